@@ -12,12 +12,14 @@ from functools import cache
 from pathlib import Path
 
 from indexers import Index
+from indexers.search.expansion import base_form
 from indexers.search.query import understand
 from indexers.search.shapes import Shape, asking_clause, shape_of
 from indexers.syntax.words import stem, words
 
 NAMES_FILE = "technologies.txt"
 CAPABILITIES_FILE = "capabilities.txt"
+COMMON_FILE = "common_words.txt"
 
 _FORMS_OF_NAMES = re.compile(r"^(?:camel|snake|pascal|kebab|title|upper|lower)[_-]?case$", re.IGNORECASE)
 _QUOTED = re.compile(r"\"[^\"\n]*\"|'[^'\n]{2,}'|“[^“”\n]*”|(?<![^\s\"'“”])[^\s/\"'“”]*+/\S*")
@@ -69,7 +71,8 @@ def _absent_technologies(index: Index, question: str) -> list[str]:
         return []
     frequencies = index.expansion(" ".join(form for some in forms.values() for form in some)).frequencies
     written = {term for term, count in frequencies.items() if count}
-    return [name for name, some in forms.items() if not any(set(map(stem, words(form))) <= written for form in some)]
+    unwritten = [name for name, some in forms.items() if not any(set(map(stem, words(form))) <= written for form in some)]
+    return [name for name in unwritten if not index.contains_word(name)]  # "gRPC" is indexed as "g" and "rpc"
 
 
 def _absent_acronyms(index: Index, question: str) -> list[str]:
@@ -133,6 +136,19 @@ def _capabilities() -> frozenset[str]:
     text = Path(__file__).with_name(CAPABILITIES_FILE).read_text(encoding="utf-8")
     plain = [word for line in text.splitlines() if not line.startswith("#") for word in line.split()]
     return frozenset(form for word in plain for form in _forms(word))
+
+
+def is_common(word: str) -> bool:
+    """Whether a lower-case word is one of everyday English, in any form, that says nothing about the subject of a question."""
+    forms = (word, *base_form(word))
+    return word not in _capabilities() and any(stem(form) in _common() for form in forms)
+
+
+@cache
+def _common() -> frozenset[str]:
+    """The stems of the words of `common_words.txt`."""
+    text = Path(__file__).with_name(COMMON_FILE).read_text(encoding="utf-8")
+    return frozenset(stem(word) for line in text.splitlines() if not line.startswith("#") for word in line.split())
 
 
 def _forms(word: str) -> list[str]:

@@ -3,7 +3,7 @@
 The words of the question must be borne out by the evidence: each word weighs its rarity in the repository and how much it says
 (`indexers.search.word_match`), the project's own name counts for nothing. A logistic regression over six such observations; its
 weights were fitted on questions about repositories and on things that are not in them, with repositories left out in turn
-(`benchmarks/confidence.py`; benchmarks/README.md states how well it separates the two).
+(`benchmarks/confidence.py`; benchmarks/figures/answers.md states how well it separates the two).
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Literal
 
 import numpy as np
 
-from codeassist.evidence.absent_subjects import absent_subjects, capabilities_among
+from codeassist.evidence.absent_subjects import absent_subjects, capabilities_among, is_common
 from codeassist.evidence.places import SCAFFOLD
 from indexers import Hit, Index
 from indexers.search.message_match import IS_THE_MESSAGE, covered
@@ -55,8 +55,8 @@ UNKNOWN_NAME = 0.4
 something that programs have or do ("session", "encrypt") and nothing found is about it."""
 
 
-_NUMBERED = re.compile(r"(?<![\w./-])([A-Za-z]{2,})(\d{1,4})(?![\w./-])")
-"""A name with a number, such as http2 or oauth2: "http" in one place and "2" in another do not bear it out."""
+_NUMBERED = re.compile(r"(?<![\w./-])(?:([A-Za-z]{2,})(\d{1,4})|([A-Z]{2,})/(\d))(?![\w./-])")
+"""A name with a number, such as http2, oauth2 or HTTP/2: "http" in one place and "2" in another do not bear it out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,28 +173,36 @@ def missing_numbered(index: Index, question: str, ranked: Ranked) -> list[str]:
     texts = [hit.text for hit in ranked.hits]
     if not texts:
         return []
+    asked = [(m[0], m[1] or m[3], m[2] or m[4]) for m in _NUMBERED.finditer(question)]
     return [
-        name + number
-        for name, number in dict.fromkeys(_NUMBERED.findall(question))
+        spelled
+        for spelled, name, number in dict.fromkeys(asked)
         if not any(re.search(rf"(?i)(?<![a-z]){name}[\W_]{{0,2}}v?{number}(?!\d)", text) for text in texts)
-        and not index.contains_word(name + number)
+        and not index.contains_word(spelled)
     ]
 
 
 def not_borne_out(ranked: Ranked) -> list[str]:
-    """The weightiest words of the question that none of the first passages bears out."""
+    """The weightiest words of the question that none of the first passages bears out; no words of everyday English."""
     if not ranked.passages or not ranked.words.words:
         return []
     first = ranked.passages[:LOOKED_AT]
     joint = np.stack([passage.matches for passage in first]).max(axis=0)
-    titles = {
-        stem(word.lower()) for passage in first for word in identifiers(passage.row.name or "")
-    }  # of sections in several parts
+    titles = {  # of sections in several parts, of files and folders
+        stem(part.lower())
+        for passage in first
+        for name in identifiers(f"{passage.row.name or ''} {passage.row.path}")
+        for part in (name, *split_identifier(name))
+    }
     every = zip(ranked.words.words, ranked.words.stems, ranked.words.weights.tolist(), joint.tolist(), strict=True)
     heavy = [
         (weight, word)
         for word, root, weight, match in every
-        if match < NOT_BORNE_OUT and weight >= HEAVY and root not in SCAFFOLD | titles and len(word) >= LEAST_NAMED
+        if match < NOT_BORNE_OUT
+        and weight >= HEAVY
+        and root not in SCAFFOLD | titles
+        and len(word) >= LEAST_NAMED
+        and not is_common(word)
     ]
     return [word for _, word in sorted(heavy, reverse=True)[:MOST_NAMED]]
 

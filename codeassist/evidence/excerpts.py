@@ -28,8 +28,15 @@ _COMMENT = re.compile(r"^\s*(?:#(?!\[|include|if|el|end)|//|\*|/\*|--\s)")
 SHORTEST_NAME = 4
 _OPEN_END = re.compile(r"(?:[,(\[{\\|+]|&&|\band|\bor)\s*$")
 _WORDS = re.compile(r"(?<![\w])[A-Za-z_]\w*(?:[.-][A-Za-z_]\w*)*|(?<![\w-])--?[a-z][\w-]+")
-_QUOTED = re.compile(r"(?<=[\"'`])[^\s\"'`]{2,30}(?=[\"'`])")
-_SAYING = re.compile(r"^(?!.*[\\`]).*\w")
+_QUOTED = re.compile(
+    r"(?<![\w`])[A-Za-z]{0,2}\"(?P<double>(?:[^\"\\\n]|\\.)*)\"|"
+    r"(?<![\w`])[A-Za-z]{0,2}'(?P<single>(?:[^'\\\n]|\\.)*)'(?!\w)|(?<!`)(?P<mark>`+)(?!`)(?P<code>[^`\n]+)(?P=mark)"
+)
+_LITERAL = re.compile(r"(?:--?|\.{0,2}/|[.:@/$#%])?\w[\w.:/@+%*-]*(?:\(\)|=[\w.:/-]+)?[?!]?")
+"""A name, a path, an option, a media type, a number, a format of dates; no template, markup or piece of code."""
+
+_PLACEHOLDER = re.compile(r"(?<![/:T-])%(?:[sdrifgxuc]|\d)(?![A-Za-z-])|%[sd](?=[^\x00-\x7f])|[:>.]\Z|\*\*")
+LONGEST_QUOTED, SHORTEST_QUOTED = 30, 2
 _ADDRESS = re.compile(r"\w+://\S+")
 _COMPOUND = re.compile(r"_|[a-z][A-Z]|[A-Z]{2}|\.|^-")
 
@@ -137,6 +144,13 @@ MOST_NAMES = 5
 SAYS_NOTHING = frozenset({"None", "True", "False", "__init__", "__future__", "self", "null", "true", "false", "undefined"})
 
 
+def _literals(line: str) -> list[str]:
+    """What stands in quotes and is the name or the value of something, without marks of the markup."""
+    inside = [m["double"] or m["single"] or m["code"] or "" for m in _QUOTED.finditer(line)]
+    texts = [text.removeprefix("~") for text in inside if SHORTEST_QUOTED <= len(text) <= LONGEST_QUOTED]
+    return [text for text in texts if _LITERAL.fullmatch(text) and not _PLACEHOLDER.search(text)]
+
+
 def decisive_names(lines: Sequence[str], scores: Vectors, shown: str, length: int) -> list[str]:
     """Names, options and keys of the most decisive lines that `shown` does not contain, together at most `length` characters.
 
@@ -146,8 +160,8 @@ def decisive_names(lines: Sequence[str], scores: Vectors, shown: str, length: in
     for text, score in zip(lines, scores.tolist(), strict=True):
         line = _ADDRESS.sub("", text)
         found = {word for word in _WORDS.findall(line) if len(word) >= SHORTEST_NAME and _COMPOUND.search(word)}
-        for name in sorted(found.union(_QUOTED.findall(line))):
-            if name not in shown and _SAYING.search(name):
+        for name in sorted(found.union(_literals(line))):
+            if name not in shown:
                 best[name] = max(best.get(name, score), score)
     chosen, left = list[str](), length
     for name in sorted(best.keys() - SAYS_NOTHING, key=lambda n: (-best[n], n))[:MOST_NAMES]:

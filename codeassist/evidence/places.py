@@ -31,6 +31,9 @@ SCAFFOLD = frozenset(
 POINTED_AT = 20.0
 """The weight of a line that a stack trace or an error message points at: more than that of the words of a question."""
 
+FOLLOWING = 0.05
+"""The weight of a line after the one that names the definition: it decides between windows that are otherwise as good."""
+
 NAMED_WORDS = 4
 """A question with more significant words is a description: its plain words are not names of definitions."""
 
@@ -102,7 +105,9 @@ def decisive_lines(hit: Hit, question: str, count: int) -> Window:
         weights[position] += POINTED_AT
     for position, line in enumerate(lines):
         if hit.name and re.search(rf"\b{re.escape(hit.name)}\b", line):
-            weights[position] += 1.5  # readers look for the line that names the definition
+            weights[position] += 1.5  # readers look for the line that names the definition, and read on from there
+            for following in range(position + 1, min(len(lines), position + count)):
+                weights[following] += FOLLOWING
             break
     best = max(range(len(lines) - count + 1), key=lambda start: (sum(weights[start : start + count]), -start))
     focus = max(range(best, best + count), key=lambda position: (weights[position], -position))
@@ -144,7 +149,8 @@ def named_definition(index: Index, question: str) -> Definition | None:
     """The definition whose exact name occurs in the question, or None.
 
     Qualified names come first, then identifiers that are neither stop words nor in `SCAFFOLD`, then other words; of several
-    the last, because most questions end with their subject.
+    the last, because most questions end with their subject. A name may stand without its leading underscore. Of several
+    definitions the one whose path has most words of the question is meant.
     """
     query = understand(question)
     for qualified in query.qualified:
@@ -157,9 +163,10 @@ def named_definition(index: Index, question: str) -> Definition | None:
         words = []
     others = [w for w in words[1:] if w not in significant and stem(w.lower()) not in SCAFFOLD]
     for name in (*reversed(significant), *(() if significant else reversed(others))):
-        exact = [d for d in index.definitions(name, 20) if d.name == name]
-        if exact and not exact[0].is_test:
-            return exact[0]
+        for spelled in (name, f"_{name}"):
+            exact = [d for d in index.definitions(spelled, 20) if d.name == spelled]
+            if exact and not exact[0].is_test:
+                return max(exact, key=lambda d: (not d.is_test, len(set(terms(d.path)).intersection(query.terms))))
     return None
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
@@ -35,11 +36,26 @@ DISTANT = 0.5
 MOST_OF_IT = 0.4
 """The setting that is asked for has a name with this share of the question's weight."""
 
+SAYS_DEFAULT = 0.3
+"""The same for a name that says that it is a default or a setting."""
+
+ASKING = frozenset("long many much big large often deep wide far soon".split())
+"""Words of a question that say what is asked and not of what."""
+
+NEUTRAL = frozenset({"default", "defaults", "config", "setting", "settings", "option", "options", "value"})
+"""Words in the name of a setting that say that it is one."""
+
 LEAST_PARTS = 2
 LOOKED_UP = 6
 """Names whose value is looked for elsewhere, of which at most `MOST_SET` are shown."""
 
+DEFAULT_PREFIXES = ("DEFAULT_", "_DEFAULT_", "default_", "Default", "kDefault", "default")
+MOST_DEFAULTS = 100
+
 MOST_SET = 2
+MOST_COMPARED = 8
+"""Lines that set the same name, of which the one is taken that the question names more of."""
+
 MENTIONS = 120
 
 _HOLDERS = frozenset({"function", "method", "constructor", "class", "struct", "interface", "impl", "trait", "enum"})
@@ -64,19 +80,23 @@ _QUANTITIES = (
 _NUMBER = r"-?(?<![\w.])\d(?:[\w.]*\w)?(?:\s*\*\s*\w[\w.]*)*"
 _STRING = r"\"[^\"\n]{0,50}\"|'[^'\n]{0,50}'"
 _WORD = r"[Tt]rue|[Ff]alse|None|null|nil|undefined"
-_BUILT = rf"[A-Z]\w*(?:(?:\.|::)\w+)*\({_NUMBER}\)"
-"""`TimeSpan.FromSeconds(5)`, `String(32)`."""
+_BUILT = rf"[A-Z]\w*(?:(?:\.|::)\w+)*\((?:\w+\s*[=:]\s*)?{_NUMBER}(?:,\s*(?:\w+\s*[=:]\s*)?{_NUMBER})*\)"
+"""`TimeSpan.FromSeconds(5)`, `String(32)`, `Timeout(read=5.0, write=5.0)`."""
 
 _PLAIN = rf"(?:{_BUILT}|{_NUMBER}|(?:{_WORD})\b)"
-_TYPE = r"(?:\s{0,8}:\s{0,8}[\w\[\]<>|., ?]{1,40}?(?=\s*=))?"
+_TYPE = r"(?:(?:\s{0,8}:\s{0,8}[\w\[\]<>|., ?]{1,40}?|\s(?:u?int\d*|float\d\d|string|bool|byte|time\.Duration))(?=\s*=))?"
 _STATED = re.compile(
     rf"[\"']?(?<![\w.])(?P<name>[A-Za-z_$@][\w$.-]{{0,80}})[\"'?!]?{_TYPE}\)?\s*"
     rf"(?:(?:=>|:=|\|\|=?|\?\??=?|\?:|[<>=!]=+|=|:(?!:)|<|>|\bor\b)\s*(?:[\w.]+\s*\?\s*)?(?:{_PLAIN}|{_STRING})|"
-    rf"(?<=[\"']),\s*{_PLAIN})"
+    rf"(?<=[\"']),\s*{_PLAIN})|"
+    rf"#\s*define\s+\w+\s+\(?(?:{_PLAIN}|{_STRING})|"
+    rf"(?<![\w.])@\w+\s+(?:{_PLAIN}|{_STRING})|"
+    r"\$\{\w+:?[-=][^{}\s]{1,50}\}"
 )
-"""A name, an operator that binds, replaces or compares (a comma after a quoted name), and a literal."""
+"""A name, an operator that binds, replaces or compares (a comma after a quoted name), and a literal; a macro of C, an attribute
+of Elixir, the default of a variable of a shell."""
 
-_SAYS_NOTHING = re.compile(r"[!=]==?\s*(?:[\"'].*|[a-zN]\w+)$|^(?:cref|class|id|href|name)=")
+_SAYS_NOTHING = re.compile(r"[!=]==?\s*(?:[\"'].*|[a-zN]\w+)$|^(?:cref|class|className|style|src|alt|id|href|name)=")
 """A comparison with a string, an attribute of markup."""
 
 _NOTHING = re.compile(r"(?:None|null|nil|undefined|[\"']{2})$")
@@ -135,7 +155,7 @@ def where_set(index: Index, hits: Sequence[Hit], words: WordMatch) -> list[Setti
     """
     found: list[Setting] = []
     numbers = _ASKS_A_NUMBER.search(words.text) is not None
-    for name in _settings(hits, words):
+    for name in dict.fromkeys((*_settings(hits, words), *_named_as_default(index, words))):
         if len(found) < MOST_SET and (setting := _line_that_sets(index, hits, name, words, numbers=numbers)) is not None:
             found.append(setting)
     return sorted(found, key=lambda setting: not setting.asked_for)
@@ -143,7 +163,9 @@ def where_set(index: Index, hits: Sequence[Hit], words: WordMatch) -> list[Setti
 
 def _sets(value: str, name: str) -> bool:
     """Whether a value as it is written is bound to this name."""
-    return re.match(rf"[\"'@$]?(?:[\w.]+\.)?{re.escape(name)}\b[\"'?!]?\s*(?:=(?!=)|:)", value) is not None
+    spelled = re.escape(name)
+    bound = rf"[\"'@$]?(?:[\w.]+\.)?{spelled}\b[\"'?!]?\s*(?:=(?!=)|:|[\w.]+\s*=(?!=))"
+    return re.match(rf"{bound}|(?:#\s*define\s+|@){spelled}\s|\$\{{{spelled}:?[-=]", value) is not None
 
 
 def _line_that_sets(index: Index, hits: Sequence[Hit], name: str, words: WordMatch, *, numbers: bool) -> Setting | None:
@@ -151,19 +173,29 @@ def _line_that_sets(index: Index, hits: Sequence[Hit], name: str, words: WordMat
     defined = [(d.path, d.line) for d in index.definitions(name, 5) if d.name == name and not d.is_test]
     mentioned = [(use.path, use.line) for use in index.mentions(name, MENTIONS) if not use.is_test]
     mentioned.sort(key=lambda place: detect(place[0]).role == DOCUMENT)
-    places = (*defined, *mentioned)
     for nothing in (False, True) if asked_for else (False,):
-        for path, number in places:
+        found: list[Setting] = []
+        for path, number in (*defined, *mentioned):
             lines = file_lines(index.root, path)
             line = lines[number - 1] if number <= len(lines) else ""
             if detect(path).role == DOCUMENT and "default" not in line.lower():
                 continue  # an example of a call
             if any(_sets(value, name) for value in values_in(line, numbers=numbers, nothing=nothing)):
                 shown = any(hit.path == path and hit.start_line <= number <= hit.end_line for hit in hits)
-                if shown and not asked_for:
+                if shown and not asked_for and not found:
                     return None
-                return Setting(path, number, line.strip(), asked_for, _holder(index, path, number, name))
+                found.append(Setting(path, number, line.strip(), asked_for, _holder(index, path, number, name)))
+                if len(found) == MOST_COMPARED:
+                    break
+        if found:
+            return max(found, key=lambda setting: _named_around(setting, name, words))
     return None
+
+
+def _named_around(setting: Setting, name: str, words: WordMatch) -> int:
+    """How many other words of the question the names around a setting have: of its function or class, and of its file."""
+    around = split_identifier(f"{setting.holder.replace('.', '_')}_{Path(setting.path).stem}")
+    return len(set(map(stem, around)) & set(words.stems) - set(map(stem, split_identifier(name))))
 
 
 def _holder(index: Index, path: str, line: int, name: str) -> str:
@@ -176,10 +208,14 @@ def _holder(index: Index, path: str, line: int, name: str) -> str:
 
 def _is_asked_for(name: str, words: WordMatch) -> bool:
     """Whether the question has every word of a name, but for `default` and the kind of quantity, and these are most of it."""
-    parts = [part for part in split_identifier(name) if part != "default" and part not in quantity(words.text)]
-    stems = {stem(part) for part in parts}
-    share = sum(weight for root, weight in zip(words.stems, _weights(words).tolist(), strict=True) if root in stems)
-    return bool(stems) and stems <= set(words.stems) and share >= MOST_OF_IT
+    kinds = quantity(words.text)
+    parts = [part for part in split_identifier(name) if part not in NEUTRAL]
+    stems = {stem(part) for part in parts if part not in kinds} or set(map(stem, parts))  # "how long is the timeout"
+    every = zip(words.words, words.stems, _weights(words).tolist(), strict=True)
+    weighed = [(weight, root in stems) for word, root, weight in every if root in stems or word not in kinds | ASKING]
+    share = sum(weight for weight, is_named in weighed if is_named)
+    least = MOST_OF_IT if len(parts) == len(split_identifier(name)) else SAYS_DEFAULT
+    return bool(stems) and stems <= set(words.stems) and share >= least * sum(weight for weight, _ in weighed)
 
 
 def _settings(hits: Sequence[Hit], words: WordMatch) -> list[str]:
@@ -193,6 +229,12 @@ def _settings(hits: Sequence[Hit], words: WordMatch) -> list[str]:
     value = shares + np.array([OF_ITS_KIND * (not kinds.isdisjoint(split_identifier(name))) for name in names])
     best = np.argsort(-value, kind="stable").tolist()
     return [names[i] for i in best if shares[i] >= LEAST_SHARE][:LOOKED_UP]
+
+
+def _named_as_default(index: Index, words: WordMatch) -> list[str]:
+    """The names of defaults (`DEFAULT_TIMEOUT`) that have the words of a question, wherever they are defined."""
+    names = [name for prefix in DEFAULT_PREFIXES for name, _ in index.names(prefix, MOST_DEFAULTS)]
+    return [name for name in names if _is_asked_for(name, words)][:LOOKED_UP]
 
 
 def _weights(words: WordMatch) -> Vectors:

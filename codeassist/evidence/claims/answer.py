@@ -6,7 +6,6 @@ relation that it states (a default, a result, an error, a call) is contradicted 
 
 from __future__ import annotations
 
-import builtins
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -18,16 +17,15 @@ from codeassist.evidence.claims.names import LITERALS, NAME, Term, denied, exist
 from codeassist.evidence.claims.negations import wrong_negations
 from codeassist.evidence.claims.relations import wrong_relations
 from codeassist.evidence.claims.sentences import SPAN, Sentence, cited_numbers, split, without_citations
+from codeassist.evidence.claims.statements import wrong_statements
 from codeassist.evidence.claims.terms import Cited, missing, plain
 from codeassist.evidence.fences import fences
+from codeassist.evidence.language_names import is_of_language, languages_of
 from codeassist.evidence.places import SCAFFOLD
 from indexers import Index
 from indexers.syntax.words import STOP_WORDS, stem, words
 
 __all__ = ["Checks", "check", "cited_numbers", "exists", "sentences", "unverified"]
-
-BUILTIN = frozenset(dir(builtins))
-"""Names that exist in every Python module."""
 
 _NO_PATH_WORD = re.compile(r"(?i)^(?:[a-z]+/[\w.+-]+|HTTPS?/\d[\d.]*)$")
 
@@ -116,7 +114,8 @@ def _is_invented(term: Term, shown_names: set[str], paths: set[str], index: Inde
     if _NO_PATH_WORD.match(term.text) or is_of_library(term.text, index):
         return False
     names = [n for n in NAME.findall(re.sub(r"\"[^\"]*\"|'[^']*'", "", term.text)) if n.lower() not in LITERALS]
-    return any(name not in shown_names and name not in BUILTIN and not exists(index, name) for name in names)
+    unknown = [name for name in names if name not in shown_names and not exists(index, name)]
+    return bool(unknown) and not all(is_of_language(name, languages_of(paths)) for name in unknown)
 
 
 def _supported(sentence: Sentence, by_number: dict[int, Block], index: Index, given: frozenset[str]) -> bool:
@@ -125,7 +124,7 @@ def _supported(sentence: Sentence, by_number: dict[int, Block], index: Index, gi
     if not blocks:
         return False
     cited = Cited(blocks, index.root, given)
-    rules = (missing, wrong_relations, wrong_negations)
+    rules = (missing, wrong_relations, wrong_negations, wrong_statements)
     if any(any(rule(sentence.text, cited, index)) for rule in rules):
         return False
     return bool(SPAN.search(sentence.text)) or _shares_words(sentence.text, cited)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from codeassist.evidence.claims.bodies import QUOTED
+from codeassist.evidence.constructors import constructor_of
 from indexers import Index
 from indexers.types import Definition
 
@@ -30,12 +31,15 @@ def number(text: str) -> int:
 
 
 def constructed(definitions: Sequence[Definition], index: Index) -> list[Definition]:
-    """The definitions, with the constructor of a Python class in the place of the class; none where it has none."""
+    """The definitions, with the constructor of a class in the place of the class; none where none is known."""
     found: list[Definition] = []
     for definition in definitions:
         if definition.kind == "class" and definition.language == "python":
             wanted = f"{definition.qualified_name}.__init__"
             found += [d for d in index.definitions(wanted, 3) if d.qualified_name == wanted and d.path == definition.path]
+        elif definition.kind == "class":
+            holder = constructor_of(index, definition)
+            found += [holder] if holder is not None else []
         else:
             found.append(definition)
     return found
@@ -62,7 +66,8 @@ def takes_other(count: int, kind: str, definitions: Sequence[Definition]) -> boo
 def _parameters(signature: str) -> Iterator[str]:
     """The parameters of a signature as written, without a receiver."""
     depth, current, found = 0, "", []
-    inside = signature[signature.find("(") + 1 :]
+    signature = re.sub(r"^func\s*\([^()]*\)\s*", "func ", signature)  # a receiver of Go
+    inside = signature[signature.find("(") + 1 :].replace("=>", "  ").replace("->", "  ")
     for character in inside:
         if character in "([{<":
             depth += 1

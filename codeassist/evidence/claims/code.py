@@ -20,6 +20,9 @@ PYTHON = ("", "python", "py", "python3", "pycon")
 _SHOWN = 120
 _DYNAMIC = re.compile(r"\b(?:__getattr__|__getattribute__|setattr|__dict__|namedtuple|NamedTuple|Enum|TypedDict)\b")
 _MOST_BASES = 12
+_CALLABLE = frozenset({"function", "method", "constructor", "class", "struct", "record", "macro", "object"})
+_OPTIONS = re.compile(r"\{|(?<!\w)(?:opts?|options?|config(?:uration)?|settings|params|props|args)(?!\w)", re.IGNORECASE)
+"""Parameters whose keys are known; an object that is called otherwise may have any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +76,24 @@ def written_call(span: str) -> Call | None:
 
 def called(call: Call, index: Index) -> list[Definition]:
     """The definitions that a call may mean, without tests; none for a call of a library."""
-    last = call.name.rpartition(".")[2]
+    root, _, last = call.name.rpartition(".")
+    if root.isidentifier() and _is_own_package(root, index):
+        own = [d for d in index.definitions(last, 50) if d.name == last and d.qualified_name == last and d.kind in _CALLABLE]
+        inside = [d for d in own if f"/{root}/" in f"/{d.path}" and not d.is_test]
+        return inside if len(inside) == 1 else []
     if "." in call.name and (call.name.partition(".")[0] in sys.stdlib_module_names or is_of_library(call.name, index)):
         return []
     found = [d for d in index.definitions(call.name, 20) if d.name == last]
     if not found and not call.sure:
         found = [d for d in index.definitions(last, 20) if d.name == last]
+    found = [d for d in found if d.kind in _CALLABLE]
     return [d for d in found if not d.is_test] or found
+
+
+def _is_own_package(name: str, index: Index) -> bool:
+    """Whether a name is that of a Python package at the top of the repository, or below `src` or `lib`."""
+    homes = {f"{prefix}{name}/__init__.py" for prefix in ("", "src/", "lib/")}
+    return not index.defines(name) and not homes.isdisjoint(index.files())
 
 
 def mismatch(call: Call, found: list[Definition], index: Index) -> str | None:
@@ -186,7 +200,7 @@ def _scanned(code: str) -> Iterator[tuple[str, list[str], str]]:
             end += 1
         inside = re.sub(r"\"[^\"\n]*\"|'[^'\n]*'|`[^`]*`", "''", code[match.end() : end - 1])
         flat = re.sub(r"\([^()]*\)|\[[^\[\]]*\]", "", inside)
-        arguments = re.findall(r"(?:^|,)\s*([A-Za-z_]\w*)\s*=(?!=)", re.sub(r"\{[^{}]*\}", "", flat))
+        arguments = re.findall(r"(?:^|,)\s*([A-Za-z_]\w*)\s*=(?![=>])", re.sub(r"\{[^{}]*\}", "", flat))
         if re.fullmatch(r"\s*\{.*\}\s*", flat, re.DOTALL):
             keys = _outermost(flat.strip()[1:-1])
             arguments += re.findall(r"(?:^|,)\s*([A-Za-z_]\w*)\s*:", keys)
@@ -209,6 +223,9 @@ def _problem(call: Call, definition: Definition, index: Index) -> str | None:
     """Why a call does not fit a definition, or None if it may."""
     if definition.language == "python":
         return _python_problem(call, definition, index)
+    keys = definition.language in ("javascript", "typescript", "tsx") and definition.kind in ("function", "method")
+    if keys and not _OPTIONS.search(definition.signature):
+        return None
     text = read_lines(index.root, definition.path, 1, definition.end_line + 400)
     if re.search(r"\*\*\w|\.\.\.\w*[Oo]ptions|\bkwargs\b", text):
         return None

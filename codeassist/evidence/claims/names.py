@@ -42,7 +42,7 @@ _SHELL = re.compile(
 )
 _PLACEHOLDER = re.compile(r"<[\w -]+>|\{[a-z_ ]+\}|\.\.\.|\u2026|\bYOUR_\w+|\byour-\w+")
 _EXAMPLE = re.compile(
-    r"(?i)(?:e\.\s?g\.|for example|for instance|such as|like|zum Beispiel|z\.\s?B\.|"
+    r"(?i)(?:e\.\s?g\.|for example|for instance|such as|\blike|zum Beispiel|z\.\s?B\.|"
     r"\u4f8b\u5982|\u6bd4\u5982|\u305f\u3068\u3048\u3070),?\s*$"
 )
 _BARE_PATH = re.compile(r"(?<![\w/.:@-])(?:[\w.@+-]+/)*[\w@+-][\w.@+-]*\.[A-Za-z]\w{0,7}(?::\d+(?:-\d+)?)?(?![\w/])")
@@ -130,7 +130,7 @@ def _follows_example(text: str, start: int) -> bool:
     """Whether a span continues a list of examples: such as `a` and `b`."""
     before = text[max(0, start - _LONGEST_LIST) : start]
     examples = re.search(
-        r"(?i)(?:such as|e\.\s?g\.|for example|like)\s[^.;:]*$", SPAN.sub(lambda match: "x" * len(match[0]), before)
+        r"(?i)(?:such as|e\.\s?g\.|for example|(?<!\w)like)\s[^.;:]*$", SPAN.sub(lambda match: "x" * len(match[0]), before)
     )
     if examples is None:
         return False

@@ -15,7 +15,7 @@ from indexers import Index
 from indexers.syntax.languages import PLAIN, detect
 from indexers.types import Definition
 
-_V = r"(?:`(?P<v>[^`]+)`|(?P<n>\d[\w.]*)|(?P<q>'[^'\n`]{1,60}'|\"[^\"\n`]{1,60}\"))"
+_V = r"(?:`(?P<v>[^`]+)`|(?P<n>\d(?:[\w.]*\w)?)|(?P<q>'[^'\n`]{1,60}'|\"[^\"\n`]{1,60}\"))"
 _DEFAULT = [
     re.compile(pattern)
     for pattern in (
@@ -43,7 +43,7 @@ _CALLS = [
     re.compile(rf"{QUOTED}[^`\u3002\u88ab\u7531\u4e0d\u6ca1\u672a]{{0,12}}\u8c03\u7528\s*{_OF}"),
 ]
 _CALLED = [
-    re.compile(rf"{QUOTED} (?:is|are|gets) (?:also |only |then )?(?:called|invoked) (?:by|from|in) {_OF}"),
+    re.compile(rf"{QUOTED} (?:is|are|gets) (?:also |only |then )?(?:called|invoked|used) (?:by|from|in) {_OF}"),
     re.compile(rf"{QUOTED}\s*(?:\u88ab|\u7531)\s*{_OF}\s*\u8c03\u7528"),
 ]
 _DEFINED = [
@@ -61,10 +61,15 @@ _IF = re.compile(r"(?i)(?:\b(?:if|when|whenever|unless|once|until)|\u5982\u679c|
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """What a sentence states about two names; `wrong` is None if the source does not tell."""
+    """What a sentence states; `wrong` is None if the source does not tell.
+
+    `about` are the definitions that it was compared with, `there` is what they have instead, where it is short to say.
+    """
 
     text: str
     wrong: bool | None
+    about: tuple[Definition, ...] = ()
+    there: str = ""
 
 
 def wrong_relations(sentence: str, cited: Cited, index: Index) -> Iterator[str]:
@@ -105,7 +110,8 @@ def contradicted(name: str, value: str, cited: Cited) -> bool | None:
         rf"(?m)^[^\n>]*?(?<![\w]){re.escape(name)}\s*(?::\s*[^=,()\n]+(?:\[[^\]]*\][^=,()\n]*)?)?=(?!=|>)\s*([^,\n;]+)",
         cited.text,
     )
-    found = [f for f in found if f.strip() != name]
+    itself = re.compile(rf"(?:\w+\.)*{re.escape(name)}[!?]?")  # `self.size = options.size`
+    found = [f for f in found if not itself.fullmatch(f.strip())]
     literal = r"true|false|True|False|nil|null|None|\d[\w.]*|'[^'\n]*'|\"[^\"\n]*\""
     found = found or re.findall(rf"(?<![\w.]){re.escape(name)}['\"]?\s*(?::|=>)\s*({literal})", cited.text)
     if re.search(rf"(?m)^\s*(?:this|self)\.{re.escape(name)}\s*=(?!=)", cited.text):

@@ -12,8 +12,8 @@ from codeassist.deadline import SILENT, Cancel, Events
 from codeassist.errors import EXIT_GATE, EXIT_INTERRUPT, EXIT_MODEL, ModelError, RunStoreError, UsageError
 from codeassist.runs.store import Run, RunParameters, RunStore
 from codeassist.tasks.ask.answer import Answer
-from codeassist.tasks.ask.extractive import ask
-from codeassist.tasks.ask.follow_up import Exchange, as_messages, condensing, similar_examples, standalone
+from codeassist.tasks.ask.extractive import ask, without_subject
+from codeassist.tasks.ask.follow_up import Exchange, as_messages, condensing, similar_examples, standalone, unanswered
 from indexers import Index
 
 if TYPE_CHECKING:
@@ -101,9 +101,12 @@ def ask_question(index: Index, question: str, context: AskContext) -> AskResult:
         if history and context.session and not context.search_as:
             context.events.step("rewriting the follow-up as a standalone question")
         query = context.search_as or standalone(question, history, context.session, context.library)
-        answer = (
-            _with_model(index, question, query, context, history) if context.session else _extractive(index, query, context)
-        )
+        if context.session:
+            answer = _with_model(index, question, query, context, history)
+        elif before := "" if context.search_as else unanswered(question, history):
+            answer = without_subject(question, before)
+        else:
+            answer = _extractive(index, query, context)
     except ModelError as failed:
         error, answer = failed, _extractive(index, query, context)
     answer.question = question

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 
+from codeassist.evidence.examples import DOCUMENTS, example_excerpt
 from codeassist.evidence.excerpts import CUT, Excerpt, decisive_names, excerpt, raised
 from codeassist.evidence.line_score import line_scores
 from codeassist.evidence.places import first_sentence
@@ -17,15 +18,15 @@ from codeassist.tasks.ask.answer import Citations, Shape
 from indexers import Hit
 from indexers.search.message_match import IS_THE_MESSAGE, LEAST_SHARE, raising_line
 from indexers.search.word_match import WordMatch
-from indexers.types import Definition, Use
+from indexers.types import Definition, Use, Vectors
 
 MOST_LINES = 12
-"""Lines of a short answer, with the marks around the code."""
+"""Lines of a short answer, with the marks around the code; an example of a document is shown whole and has more."""
 
-FIRST_LINES = 4
+FIRST_LINES = 5
 """Lines quoted of the best place."""
 
-QUOTED_PLACES = 5
+QUOTED_PLACES = 4
 """Places of which something is quoted; the further ones are only named."""
 
 OTHER_LINES = 3
@@ -47,12 +48,21 @@ class Around:
     """What belongs to the places of an answer.
 
     `calls` are those of the best place; `settings` are lines that set what the places use, and the one that is asked for comes
-    first; `raisers` use the message that the best place only gives a name.
+    first; `raisers` use the message that the best place only gives a name; `held` are the definitions in the places, by path
+    and first line.
     """
 
     calls: Sequence[Definition] = ()
     settings: Sequence[Setting] = ()
     raisers: Sequence[Use] = ()
+    held: Mapping[tuple[str, int], Sequence[Definition]] = field(default_factory=dict)
+
+    def own(self, hit: Hit) -> slice:
+        """Which lines of a place are of the definition that it is named after, not of those beside it."""
+        for part in self.held.get((hit.path, hit.start_line), ()):
+            if part.qualified_name == hit.qualified_name:
+                return slice(part.line - hit.start_line, part.end_line - hit.start_line + 1)
+        return slice(None)
 
 
 def brief(
@@ -75,13 +85,16 @@ def brief(
     scores = line_scores(lines, words, shape, hits[0].name)
     best = named(hits[0], hits[0].start_line + int(scores.argmax()))
     most = FIRST_LINES - bool(calls or settings or around.raisers)
+    own = around.own(best)
     at = raising_line(words.text, lines, LEAST_SHARE if shape == "error" else IS_THE_MESSAGE)
-    chosen = excerpt(lines, hits[0].start_line, scores, most) if at is None else raised(lines, hits[0].start_line, at, most)
+    chosen = _decisive(best, own, scores, most) if at is None else raised(lines, best.start_line, at, most)
+    if at is None and best.language in DOCUMENTS:
+        chosen = example_excerpt(best, scores, asks_how=shape == "how") or chosen
     quoted = block(best, chosen)
     asked_for = "; ".join(_set_in(setting, numbers) for setting in settings if setting.asked_for)
     before = "" if asked_for else opening([line for _, line in chosen.lines])
     head = f"{before} {_head(best, numbers)}".lstrip()
-    if further := _further(lines, scores, head + quoted, shape, words.text):
+    if further := _further(lines, own, scores, head + quoted, shape, words.text):
         head = f"{head.removesuffix(':').removesuffix('.')}. {further[0].upper()}{further[1:]}."
     others = [f"- It calls {', '.join(f'`{d.qualified_name}` {numbers.define(d)}' for d in calls)}"] if calls else []
     if around.raisers:
@@ -89,12 +102,19 @@ def brief(
         others.append(f"- Used in {', '.join(users)}")
     if elsewhere := [_set_in(setting, numbers) for setting in settings if not setting.asked_for]:
         others.append(f"- Set elsewhere: {'; '.join(elsewhere)}")
-    others += [_other(hit, words, shape, numbers, named) for hit in hits[1:QUOTED_PLACES]]
+    others += [_other(hit, words, shape, numbers, named, around) for hit in hits[1:QUOTED_PLACES]]
     further_places = [_named_by_lines(hit, words, shape, named) for hit in hits[QUOTED_PLACES:]]
     shown = Counter(hit.qualified_name for hit in (*hits[:QUOTED_PLACES], *further_places))
     if rest := [f"{_name(hit, short=shown[hit.qualified_name] == 1)} {_cited(hit, numbers)}" for hit in further_places]:
         others.append(f"- Further: {', '.join(rest)}")
     return [*([f"{asked_for}."] if asked_for else []), "\n".join([head, quoted, *others])]
+
+
+def _decisive(hit: Hit, own: slice, scores: Vectors, most: int) -> Excerpt:
+    """The most decisive lines of a place, those of its `own` definition before others that are as decisive."""
+    preferred = scores.copy()
+    preferred[own] += scores.std()
+    return excerpt(hit.text.split("\n"), hit.start_line, preferred, most)
 
 
 def nearest(
@@ -154,17 +174,20 @@ def _head(hit: Hit, numbers: Citations) -> str:
     documented = hit.kind != "section" and not hit.documentation.lstrip().startswith(("@", "\\"))
     summary = first_sentence(hit.documentation) if documented else ""
     if not summary and hit.signature and hit.kind != "section":
-        summary = f"`{hit.signature.replace('`', chr(39))[:SIGNATURE]}`"
+        signature = hit.signature.replace("`", "'")
+        summary = f"`{signature if len(signature) <= SIGNATURE else signature[: SIGNATURE - 1] + CUT}`"
     text = f"{cited}: {summary}" if summary else f"{cited}:"
     return text if text.endswith((".", "!", "?", "…", ":")) else text + "."
 
 
-def _other(hit: Hit, words: WordMatch, shape: Shape, numbers: Citations, named: Callable[[Hit, int], Hit]) -> str:
+def _other(
+    hit: Hit, words: WordMatch, shape: Shape, numbers: Citations, named: Callable[[Hit, int], Hit], around: Around
+) -> str:
     lines = hit.text.split("\n")
     scores = line_scores(lines, words, shape, hit.name)
     hit = named(hit, hit.start_line + int(scores.argmax()))
     line = _joined(lines, hit.start_line, scores)
-    further = _further(lines, scores, line + hit.qualified_name, shape, words.text)
+    further = _further(lines, around.own(hit), scores, line + hit.qualified_name, shape, words.text)
     also = f"; {further}" if further else ""
     return f"- {_name(hit)} {_cited(hit, numbers)}: {inline_code(line)}{also}"
 
@@ -175,13 +198,20 @@ def _named_by_lines(hit: Hit, words: WordMatch, shape: Shape, named: Callable[[H
     return named(hit, hit.start_line + int(scores.argmax()))
 
 
-def _further(lines: Sequence[str], scores: np.ndarray, shown: str, shape: Shape, question: str) -> str:
-    """What else a place says in a few words: the values that it states for a question about a default, else its names."""
+def _further(lines: Sequence[str], own: slice, scores: np.ndarray, shown: str, shape: Shape, question: str) -> str:
+    """What else a place says in a few words: the values that it states for a question about a default, else its names.
+
+    Names that do not occur in its `own` lines, those of the definition which it is named after, are listed as beside it.
+    """
     values = decisive_values(lines, scores, question, shown, NAMES_LENGTH) if shape == "default" else []
     if values:
         return f"states {', '.join(map(inline_code, values))}"
     names = decisive_names(lines, scores, shown, NAMES_LENGTH)
-    return f"mentions {_listed(names)}" if names else ""
+    text = "\n".join(lines[own])
+    of_its_own = [name for name in names if name in text]
+    others = [name for name in names if name not in text]
+    said = (("mentions", of_its_own), ("beside it:", others))
+    return "; ".join(f"{verb} {_listed(listed)}" for verb, listed in said if listed)
 
 
 def _joined(lines: Sequence[str], start: int, scores: np.ndarray) -> str:

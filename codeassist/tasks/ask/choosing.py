@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -53,6 +53,8 @@ _QUESTION = re.compile(
     re.IGNORECASE,
 )
 
+LANGUAGES_WITH_INLINE_TESTS = frozenset({"rust", "zig"})
+
 FEW_TERMS = 2
 MOST_DEFINITIONS = 3
 """A name with more definitions does not say which one is meant."""
@@ -87,6 +89,24 @@ def varied(hits: Sequence[Hit]) -> list[Hit]:
     return [*(hit for hit, _ in kept), *others]
 
 
+def inline_tests_last(question: str, hits: Sequence[Hit]) -> list[Hit]:
+    """Hits with the tests inside of source files last, as Rust has them, unless the question asks for tests."""
+    if understand(question).wants_tests:
+        return list(hits)
+    return sorted(hits, key=_is_inline_test)
+
+
+def tests_first(hits: Sequence[Hit]) -> list[Hit]:
+    """Hits with those in tests first, for a question that asks which tests there are."""
+    return sorted(hits, key=lambda hit: not (is_test_path(hit.path) or _is_inline_test(hit)))
+
+
+def _is_inline_test(hit: Hit) -> bool:
+    if hit.language not in LANGUAGES_WITH_INLINE_TESTS or is_test_path(hit.path):
+        return False
+    return hit.name.startswith("test_") or re.search(r"(?:^|\.)tests?(?:\.|$)", hit.qualified_name) is not None
+
+
 def _share(a: set[str], b: set[str]) -> float:
     """The share of the identifiers of two texts that both have (Jaccard)."""
     return len(a & b) / len(a | b)
@@ -105,14 +125,20 @@ def answering(hits: Sequence[Hit], question: str) -> list[Hit]:
     return [hit for hit in hits if not quoted.search(hit.text)]
 
 
-def together(root: Path, hits: Sequence[Hit], most: int) -> list[Hit]:
-    """At most `most` places from hits, best first: each hit is added to a better one that it touches, or a place of its own."""
+def together(root: Path, hits: Sequence[Hit], most: int, apart: Sequence[Hit] = ()) -> list[Hit]:
+    """At most `most` places from hits, best first: each hit is added to a better one that it touches, or a place of its own.
+
+    The hits that are to stay `apart` are left out where they touch a better one.
+    """
+    alone = {(hit.path, hit.start_line) for hit in apart}
     places: list[Hit] = []
     parts = Counter[tuple[str, str]]()
     for hit in hits:
         position = next((i for i, place in enumerate(places) if _touch(place, hit)), None)
         if position is not None:
             place = places[position]
+            if (hit.path, hit.start_line) in alone:
+                continue
             places[position] = replace(
                 place, start_line=min(place.start_line, hit.start_line), end_line=max(place.end_line, hit.end_line)
             )
@@ -158,7 +184,7 @@ def guide_first(index: Index, question: str, hits: Sequence[Hit], passages: Sequ
 
     The documents are those of the best `passages`.
 
-    The title has no word that the question lacks, and at least half of the question's own.
+    The title has no word that the question lacks, and at least half of the question's own; or all of them, and no more others.
     """
     asked = {term for term in understand(question).terms if term not in SCAFFOLD}
     if not _ASKS_HOW.search(question) or not 0 < len(asked) <= 2 * FEW_TERMS:
@@ -175,6 +201,8 @@ def guide_first(index: Index, question: str, hits: Sequence[Hit], passages: Sequ
 
 def _says(title: str, asked: set[str]) -> bool:
     said = set(understand(title).terms)
+    if asked <= said:
+        return len(said) <= 2 * len(asked)
     return bool(said) and said <= asked and 2 * len(said) >= len(asked)
 
 
@@ -190,7 +218,7 @@ def _inside(hit: Hit, definition: Definition) -> bool:
 
 def named_part(index: Index, words: WordMatch, hit: Hit) -> Hit:
     """A hit that holds several definitions with the name of the one that bears out most of the question."""
-    inside = [d for d in index.outline(hit.path) if hit.start_line <= d.line and d.end_line <= hit.end_line]
+    inside = _held(index, hit)
     parts = [d for d in inside if not any(other is not d and other.line <= d.line <= other.end_line for other in inside)]
     if len(parts) < 2 or any(part.kind == "section" for part in parts):
         return hit
@@ -199,13 +227,32 @@ def named_part(index: Index, words: WordMatch, hit: Hit) -> Hit:
     return _named(hit, parts[int((words.of(texts) @ words.weights).argmax())])
 
 
+def definitions_in(index: Index, hits: Iterable[Hit]) -> dict[tuple[str, int], list[Definition]]:
+    """The definitions that each hit holds as a whole, by its path and first line."""
+    return {(hit.path, hit.start_line): _held(index, hit) for hit in hits}
+
+
+def _held(index: Index, hit: Hit) -> list[Definition]:
+    return [d for d in index.outline(hit.path) if hit.start_line <= d.line and d.end_line <= hit.end_line]
+
+
 def named_by(index: Index, hit: Hit, line: int) -> Hit:
-    """A hit with the name of the definition around a line of it, if that is a part of what the hit is named after."""
+    """A hit with the name of the definition around a line of it, if that is a part of what the hit is named after.
+
+    It has no name if the line stands below what it is named after, as constants below a class do.
+    """
     holder = index.definition_at(hit.path, line)
+    if holder is None and _is_below(index, hit, line):
+        return replace(hit, name="", qualified_name="", signature="", documentation="")
     if holder is None or holder.qualified_name == hit.qualified_name or holder.line > line:
         return hit
     is_part = not hit.qualified_name or holder.kind == "section" or holder.qualified_name.startswith(f"{hit.qualified_name}.")
     return _named(hit, holder) if is_part else hit
+
+
+def _is_below(index: Index, hit: Hit, line: int) -> bool:
+    own = [d for d in index.outline(hit.path) if d.qualified_name == hit.qualified_name and d.kind != "section"]
+    return bool(own) and all(line > d.end_line for d in own)
 
 
 def _named(hit: Hit, holder: Definition) -> Hit:

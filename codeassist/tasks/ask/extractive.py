@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from functools import partial
 
 from codeassist.evidence.confidence import PROBABLY, Judgement, judged, not_borne_out
+from codeassist.evidence.examples import DOCUMENTS, with_whole_examples
 from codeassist.evidence.places import Evidence, Place, find_place, gather, named_definition, place_of
 from codeassist.evidence.values import where_set
 from codeassist.tasks.ask.answer import Answer, Citations, Shape
@@ -14,12 +16,15 @@ from codeassist.tasks.ask.choosing import (
     answering,
     asks_for_a_name,
     borne_out,
+    definitions_in,
     distinct,
     guide_first,
+    inline_tests_last,
     named_by,
     named_part,
     raisers_first,
     subject_first,
+    tests_first,
     together,
     varied,
 )
@@ -31,7 +36,7 @@ from codeassist.tasks.ask.parameters import default_of_parameter
 from codeassist.tasks.ask.raising import asks_who_raises, raised_in, with_message
 from codeassist.tasks.ask.requirements import required_version
 from codeassist.tasks.ask.signatures import parameters_asked
-from codeassist.tasks.ask.usage import ALL_LISTED, LISTED, breaks, tested, who
+from codeassist.tasks.ask.usage import ALL_LISTED, LISTED, breaks, tested, who, who_uses_foreign
 from codeassist.tasks.ask.verdict import verdict
 from codeassist.tasks.ask.wording import commits_of
 from indexers import Hit, Index, QueryError
@@ -44,8 +49,14 @@ SHOWN_LINES = 12
 FULL_PLACES = 7
 MOST_CALLS = 5
 ERROR_KINDS = frozenset({"class", "struct", "type", "enum", "variable", "constant"})
-LOOKED_AT = 20
-"""Passages that the places of an answer are made of."""
+LOOKED_AT = 60
+"""Passages that the places of an answer are made of; many may be copies or wrappers of one."""
+
+_TESTS_OF = re.compile(r"^.{0,60}?\btests?\b.{0,20}?\b(?:cover|for|of|exercise|check|test)s?\s+", re.IGNORECASE)
+"""What a question about tests asks, before the words for what they test."""
+
+JOINED = 20
+"""The best passages, which are joined to places; the others make no place longer."""
 
 
 def ask(
@@ -74,7 +85,10 @@ def ask(
             parts = [_doubt(not_borne_out(ranked)), *parts]
     else:
         ordered = _ordered(index, question, shape, borne_out(hits, ranked.words), ranked)
-        chosen = [named_part(index, ranked.words, hit) for hit in together(index.root, ordered, places)]
+        joined = together(index.root, ordered, places, ranked.hits[JOINED:])
+        chosen = [named_part(index, ranked.words, hit) for hit in joined]
+        if _is_document(chosen[0]):
+            chosen[0] = with_whole_examples(index.root, chosen[0])
         shown = [Place(hit, None, hit.start_line, tuple(hit.text.split("\n"))) for hit in chosen]
         doubt = _doubt(not_borne_out(ranked)) if certainty < threshold + PROBABLY else ""
         opening = _opening(question, shape, certainty, doubt)
@@ -82,6 +96,7 @@ def ask(
             calls=_calls(index, chosen[0]) if shape == "flow" else (),
             settings=where_set(index, chosen, ranked.words) if shape == "default" else (),
             raisers=with_message(index, question, chosen[0]) if shape == "error" else (),
+            held=definitions_in(index, chosen),
         )
         parts = brief(chosen, ranked.words, shape, numbers, opening, partial(named_by, index), around)
         if shape == "why":
@@ -91,14 +106,17 @@ def ask(
 
 def _ordered(index: Index, question: str, shape: Shape, hits: Sequence[Hit], ranked: Ranked) -> list[Hit]:
     """The hits without copies in the order in which they answer: by what the question names, asks for or quotes."""
-    ordered = subject_first(index, question, varied(distinct(hits)))
+    ordered = subject_first(index, question, varied(inline_tests_last(question, distinct(hits))))
+    if shape == "tests":
+        ordered = tests_first(ordered)
     ordered = raisers_first(question, ordered, LEAST_SHARE if shape == "error" else IS_THE_MESSAGE)
     return guide_first(index, question, ordered, ranked.passages)
 
 
 def _refusal(index: Index, question: str, shape: Shape, hits: Sequence[Hit], ranked: Ranked, judgement: Judgement) -> Answer:
     """That nothing answers, and a line for each of the nearest places."""
-    places = [named_part(index, ranked.words, hit) for hit in together(index.root, distinct(hits), NEAREST)]
+    joined = together(index.root, distinct(hits), NEAREST, ranked.hits[JOINED:])
+    places = [named_part(index, ranked.words, hit) for hit in joined]
     lines = nearest(places, ranked.words, shape, partial(named_by, index))
     first = not_found((), judgement.absent, not_borne_out(ranked))
     text = "\n".join([f"{first} Nearest:", *lines] if lines else [first])
@@ -129,9 +147,9 @@ def _about_named(index: Index, question: str, shape: Shape, numbers: Citations, 
         return raising
     if shape not in ("who", "breaks", "tests"):
         return []
-    named = named_definition(index, question)
+    named = named_definition(index, _TESTS_OF.sub("", question) if shape == "tests" else question)
     if named is None:
-        return []
+        return who_uses_foreign(index, question, numbers, ALL_LISTED if full else LISTED) if shape == "who" else []
     if shape == "who":
         return who(index, question, named, numbers, ALL_LISTED if full else LISTED)
     return breaks(index, named, numbers) if shape == "breaks" else tested(index, named, numbers)
@@ -175,7 +193,7 @@ def _calls(index: Index, hit: Hit) -> list[Definition]:
 
 
 def _is_document(hit: Hit) -> bool:
-    return hit.language in ("markdown", "rst", "text", "other")
+    return hit.language in DOCUMENTS
 
 
 def not_found(hits: Sequence[Hit], absent: Sequence[str] = (), missing: Sequence[str] = ()) -> str:
@@ -189,6 +207,12 @@ def not_found(hits: Sequence[Hit], absent: Sequence[str] = (), missing: Sequence
         places = ", ".join(f"`{hit.path}:{hit.start_line}`" for hit in hits[:NEAREST])
         text += f" The closest matches: {places}."
     return text
+
+
+def without_subject(question: str, before: str) -> Answer:
+    """The answer to a follow-up on a question that was refused: it has no subject."""
+    text = f"Not found in this repository: the question before, “{before.strip()}”, was not answered. Name what you mean."
+    return Answer(question, text, False, shape_of(question), 0.0)
 
 
 def _opening(question: str, shape: Shape, certainty: float, doubt: str) -> Callable[[Sequence[str]], str]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from codeassist.errors import CancelledError, ModelError
+from codeassist.evidence.absent_subjects import is_common
 from codeassist.evidence.places import SCAFFOLD
 from indexers import Hit, Index
 from indexers.search.query import understand
@@ -22,10 +23,25 @@ KEPT_BACK = "(This answer was made from files that are not sent.)"
 
 MOST_QUESTIONS = 3
 FEW_WORDS = 4
-"""A follow-up with fewer significant words than this cannot be searched for on its own."""
+"""A question that refers to an earlier one and has fewer words of its own than this cannot be searched for alone."""
 
+LEAST_WORDS = 2
+"""The same for a question that refers to nothing."""
 
-_PRONOUN = re.compile(r"\b(?:it(?! (?:possible|allowed|true)\b)|this one|them|they)\b", re.IGNORECASE)
+REFUSED = "Not found in this repository:"
+"""How an answer begins that was not found."""
+
+_PRONOUN = re.compile(
+    r"\b(?:it(?! (?:possible|allowed|true)\b)|this one|them|they|(?<=is )that(?= (?!possible|allowed|true|right)\w+\W*$))\b",
+    re.IGNORECASE,
+)
+_REFERS = re.compile(
+    r"^\s*(?:and|but|so|or|then|also|what about|how about|why(?: not)?\W*$|ok(?:ay)?)\b|"
+    r"\b(?:that one|(?<!\bis )(?<!\bare )there(?! (?:is|are)\b)|the same|those)\b",
+    re.IGNORECASE,
+)
+"""Words by which a question goes on from the one before it, besides pronouns."""
+
 _ABOUT = re.compile(r"(?:(?:Yes|No|Probably)\b[^`]{0,120}?)?`([A-Za-z_][\w.:]*)` in `")
 """The first definition of an answer, as `codeassist.tasks.ask.brief` names it."""
 
@@ -87,13 +103,48 @@ def standalone(question: str, history: Sequence[Message], session: Session | Non
                 return line
         except ModelError:
             pass  # the question itself can still be searched for; the call for the answer will report the error
-    subject = _subject(history)
-    significant = [w for w in words(question) if w not in STOP_WORDS and len(w) > 2]
-    if len(significant) >= FEW_WORDS:
+    if not _goes_on(question):
         return question
+    subject = _subject(history)
     if subject and _PRONOUN.search(question):
         return _PRONOUN.sub(lambda _: subject, question, count=1)
-    return f"{question} {questions[-1]}"
+    return f"{question} {questions[_base(questions)]}"
+
+
+def unanswered(question: str, history: Sequence[Message]) -> str:
+    """The earlier question that a follow-up without words of its own refers to, if it was refused; else empty.
+
+    What the follow-up asks for then has no subject, and whatever its few words find is about something else.
+    """
+    turns = list(zip(history[::2], history[1::2], strict=False))
+    if not turns or not _goes_on(question) or _own_words(question):
+        return ""
+    if _PRONOUN.search(question) and _subject(history):
+        return ""
+    asked, reply = turns[_base([asked.content for asked, _ in turns])]
+    return asked.content if reply.content.startswith(REFUSED) else ""
+
+
+def _goes_on(question: str) -> bool:
+    """Whether a question needs the one before it to be understood."""
+    if _PRONOUN.search(question) or _REFERS.search(question):
+        return len(_own_words(question)) < FEW_WORDS
+    return len(_plain_words(question)) < LEAST_WORDS
+
+
+def _base(questions: Sequence[str]) -> int:
+    """The position of the last question that can be understood alone; 0 if there is none."""
+    return next((i for i in range(len(questions) - 1, 0, -1) if not _goes_on(questions[i])), 0)
+
+
+def _plain_words(question: str) -> list[str]:
+    """The words of a question besides those of its phrasing."""
+    return [word for word in words(question) if word not in STOP_WORDS and len(word) > 2 and stem(word) not in _ASIDE]
+
+
+def _own_words(question: str) -> list[str]:
+    """The words that say what a question is about."""
+    return [word for word in _plain_words(question) if not is_common(word)]
 
 
 def subject_of(question: str) -> str:
@@ -112,7 +163,8 @@ def _subject(history: Sequence[Message]) -> str:
     """
     turns = list(zip(history[::2], history[1::2], strict=False))
     for number, (asked, reply) in reversed(list(enumerate(turns))):
-        if subject := subject_of(asked.content):
+        refused = reply.content.startswith(REFUSED)
+        if (subject := subject_of(asked.content)) and not (refused and _goes_on(asked.content)):
             return subject
         follows = number and _PRONOUN.search(asked.content)
         if not follows and (subject := _answered(reply.content)):

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
+from codeassist.evidence.parameters import parameters_of
 from codeassist.tasks.ask.answer import Citations
 from codeassist.tasks.ask.brief import inline_code
-from codeassist.tasks.ask.parameters import named_callables, parameters_of
+from codeassist.tasks.ask.parameters import named_callables
 from codeassist.tasks.ask.wording import a_kind
 from indexers import Index
 from indexers.types import Definition

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import takewhile
 
 from codeassist.tasks.ask.answer import Citations
 from codeassist.tasks.ask.wording import a_kind
 from indexers import Index
-from indexers.types import USE_KINDS, CoveringTest, Definition, Use
+from indexers.search.query import understand
+from indexers.syntax.words import STOP_WORDS, identifiers
+from indexers.types import BY_NAME, USE_KINDS, CoveringTest, Definition, Use
 
 EVERY_USE = 5_000
 """The most uses that are counted, which takes about 0.1 s."""
@@ -19,6 +22,8 @@ LISTED = 9
 ALL_LISTED = 40
 
 INHERITED = "inherited from"
+
+MOST_NAMESAKES = 200
 
 FEW = 3
 """Places listed of each kind in an answer that lists several kinds."""
@@ -32,9 +37,9 @@ def who(index: Index, question: str, definition: Definition, numbers: Citations,
     uses = uses_of(index, definition, kinds)
     groups = _by_place(use for use in uses if use.kind != "import" or relation == "imported")
     if groups:
-        lines = _listed(groups, definition, numbers, most)
+        lines = _listed(groups, definition.qualified_name, numbers, most)
         count = f"{len(groups)} place" + ("s" if len(groups) > 1 else "")
-        return ["\n".join([f"{subject_of(definition, numbers)} is {relation} in {count}:", *lines])]
+        return ["\n".join([f"{subject_of(definition, numbers)} is {relation} in {count}{_matched(groups)}:", *lines])]
     subject = subject_of(definition, numbers)
     verb = _verb(question, relation)
     if others := [use for use in uses_of(index, definition, USE_KINDS) if use.kind not in kinds or use.kind == "import"]:
@@ -44,6 +49,29 @@ def who(index: Index, question: str, definition: Definition, numbers: Citations,
         lines = [f"- `{m.path}` {numbers.cite(m.path, m.line, m.line)} mentions it" for m in mentions]
         return ["\n".join([f"{subject}. Nothing in the index {verb} it; it is only mentioned:", *lines])]
     return [f"{subject}. Nothing in the index {verb} it or mentions it: it may be an entry point, or unused."]
+
+
+def who_uses_foreign(index: Index, question: str, numbers: Citations, most: int = LISTED) -> list[str]:
+    """Who uses a name that the question spells and the repository only uses; empty if there is none."""
+    relation, kinds = _relation(question)
+    spelled = understand(question).symbols or [n for n in identifiers(question) if n.lower() not in STOP_WORDS]
+    for name in reversed(spelled):
+        uses = index.callers(name, EVERY_USE, kinds)
+        if groups := _by_place(use for use in uses if use.kind != "import" or relation == "imported"):
+            lines = _listed(groups, name, numbers, most)
+            count = f"{len(groups)} place" + ("s" if len(groups) > 1 else "")
+            return [
+                "\n".join(
+                    [f"`{name}` is not defined in this repository. It is {relation} in {count}{_matched(groups)}:", *lines]
+                )
+            ]
+    return []
+
+
+def _matched(groups: Mapping[tuple[str, str], Sequence[Use]]) -> str:
+    """That no use could be resolved, to follow their number; empty if some could."""
+    is_resolved = any(use.resolution != BY_NAME for uses in groups.values() for use in uses)
+    return "" if is_resolved else ", matched by name only"
 
 
 def _implemented(found: Sequence[Definition], definition: Definition, numbers: Citations, most: int) -> str:
@@ -60,7 +88,7 @@ def breaks(index: Index, definition: Definition, numbers: Citations) -> list[str
     name = definition.qualified_name
     code = [use for use in uses_of(index, definition, USE_KINDS) if not use.is_test and use.kind != "import"]
     groups = _by_place(code)
-    lines = _listed(groups, definition, numbers, FEW)
+    lines = _listed(groups, definition.qualified_name, numbers, FEW)
     others = index.implementations(name, FEW)
     lines += [f"- `{other.qualified_name}` {numbers.define(other)} extends or overrides it" for other in others]
     if tests := index.tests_of(name, 200):
@@ -91,9 +119,33 @@ def tested(index: Index, definition: Definition, numbers: Citations) -> list[str
 
 
 def uses_of(index: Index, definition: Definition, kinds: Sequence[str]) -> list[Use]:
-    """The uses of a definition of some kinds, without the line that defines it."""
+    """The uses of a definition of some kinds, without the line that defines it.
+
+    A use that is only matched by name is left out if it is inside the definition, where it has another receiver
+    (`transport.close()` in `Client.close`), or if another definition of the name is nearer to it in the folders.
+    """
     uses = index.callers(definition.qualified_name, EVERY_USE, kinds)
-    return [use for use in uses if not (use.path == definition.path and use.line == definition.line)]
+    named = [d.path for d in index.definitions(definition.name, MOST_NAMESAKES) if d.name == definition.name]
+    return [
+        use
+        for use in uses
+        if not (use.path == definition.path and use.line == definition.line)
+        and (use.resolution != BY_NAME or _may_mean(use, definition, named))
+    ]
+
+
+def _may_mean(use: Use, definition: Definition, namesakes: Sequence[str]) -> bool:
+    """Whether a use that has the name of a definition may mean it; `namesakes` are the paths of all definitions of the name."""
+    if (use.path, use.by) == (definition.path, definition.qualified_name):
+        return False
+    near = _shared_folders(use.path, definition.path)
+    return all(_shared_folders(use.path, path) <= near for path in namesakes)
+
+
+def _shared_folders(path: str, other: str) -> int:
+    """The number of folders, counted from the root, that two files have in common."""
+    pairs = zip(path.split("/")[:-1], other.split("/")[:-1], strict=False)
+    return len(list(takewhile(lambda pair: pair[0] == pair[1], pairs)))
 
 
 def _by_place(uses: Iterable[Use]) -> dict[tuple[str, str], list[Use]]:
@@ -103,23 +155,23 @@ def _by_place(uses: Iterable[Use]) -> dict[tuple[str, str], list[Use]]:
     return groups
 
 
-def _listed(
-    groups: dict[tuple[str, str], list[Use]], definition: Definition, numbers: Citations, most: int = LISTED
-) -> list[str]:
+def _listed(groups: dict[tuple[str, str], list[Use]], name: str, numbers: Citations, most: int = LISTED) -> list[str]:
+    marked = not _matched(groups)
     lines = [
-        f"- `{by or path}` in `{path}` {numbers.cite(path, uses[0].line, uses[0].line, by)}{_aside(uses)}"
+        f"- `{by or path}` in `{path}` {numbers.cite(path, uses[0].line, uses[0].line, by)}{_aside(uses, marked=marked)}"
         for (path, by), uses in list(groups.items())[:most]
     ]
     if len(groups) > most:
-        lines.append(f"- … and {len(groups) - most} more; `codeassist callers {definition.qualified_name}` lists all")
+        lines.append(f"- … and {len(groups) - most} more; `codeassist callers {name}` lists all")
     return lines
 
 
-def _aside(uses: Sequence[Use]) -> str:
-    """How often a place uses a name, or as what when it does not call it."""
-    if len(uses) > 1:
-        return f" ({len(uses)} times)"
-    return "" if uses[0].kind == "call" else f" (as {uses[0].kind})"
+def _aside(uses: Sequence[Use], *, marked: bool) -> str:
+    """How often a place uses a name, or as what when it does not call it; `marked` adds that it is matched by name only."""
+    said = [f"{len(uses)} times"] if len(uses) > 1 else [] if uses[0].kind == "call" else [f"as {uses[0].kind}"]
+    if marked and all(use.resolution == BY_NAME for use in uses):
+        said.append(BY_NAME)
+    return f" ({', '.join(said)})" if said else ""
 
 
 def subject_of(definition: Definition, numbers: Citations) -> str:

@@ -1,7 +1,7 @@
 """No, as the first words of an answer to "can it ...", where the quoted lines deny something.
 
 There is no "Yes": of answers about things that a repository does not have, about as many are as sure as of the others
-(benchmarks/README.md), so that a place is shown and the reader judges it.
+(benchmarks/figures/answers.md), so that a place is shown and the reader judges it.
 """
 
 from __future__ import annotations

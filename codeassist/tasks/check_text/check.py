@@ -1,31 +1,34 @@
 """The paths, line numbers, names and calls in a text, each compared with the repository.
 
 A name is what is in backticks or in a code block, and outside them what is written in snake_case, camelCase or with dots.
-What a sentence says of two names is compared where the source tells, and else given as `not compared`. Nothing is said about
-prose without such names.
+What a sentence states of a definition is compared where its form is understood and the source tells, and else given as
+`not compared`: that its names exist says nothing about the statement. Nothing is said about prose without such names.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from typing import Any, Literal
 
 from codeassist.evidence.blocks import Block
 from codeassist.evidence.claims.bodies import last_name
 from codeassist.evidence.claims.code import Access, Call, called, lacks_member, mismatch, written, written_call
 from codeassist.evidence.claims.names import LITERALS, Term, exists, files_at, is_of_library, lines_of, path_exists, terms
-from codeassist.evidence.claims.relations import Relation, contradicted, relations, where_defined
-from codeassist.evidence.claims.sentences import SPAN, split, without_citations
+from codeassist.evidence.claims.relations import Relation, contradicted, where_defined
+from codeassist.evidence.claims.sentences import SPAN, Sentence, split, without_citations
+from codeassist.evidence.claims.statements import statements
 from codeassist.evidence.claims.terms import Cited
+from codeassist.evidence.declared import declared
 from codeassist.evidence.fences import fences
+from codeassist.evidence.language_names import is_of_language, languages_of
+from codeassist.evidence.members import is_inside
 from codeassist.printable import counted
-from codeassist.tasks.check_text.stated import NEAR, StatedDefault, named_place, stated_defaults
+from codeassist.tasks.check_text.lookups import flag_of, has_flag, receivers_instead, sets_members
+from codeassist.tasks.check_text.result import Checked, CheckResult
+from codeassist.tasks.check_text.stated import NEAR, StatedDefault, default_at_place, named_place, stated_defaults
 from indexers import Index
 from indexers.files.decoding import read_lines
-
-Verdict = Literal["found", "not found", "different", "not compared"]
+from indexers.types import Definition
 
 MOST_ITEMS = 200
 """The most claims of one text that are checked."""
@@ -34,75 +37,42 @@ MOST_LINES = 400
 """The most lines of a definition that a sentence is compared with."""
 
 LONGEST_SENTENCE = 160
-"""Characters of a sentence that is given as not compared."""
+"""Characters of a sentence that is given as not compared, and of what is there instead."""
 
-_ADDRESS = re.compile(r"\w+:/+\S+")
+NOT_COMPARED = "names found; the statement itself was not compared"
+PARTLY_COMPARED = "only a part of the sentence was compared"
+
+_ADDRESS = re.compile(r"(?<!\w)\w{1,20}:/+\S+")
 _COMMON = LITERALS | frozenset("print len range type".split())
 _TYPES = frozenset({"class", "struct", "interface", "trait", "enum", "object", "type", "record"})
+_EXTENSION = re.compile(r"\.[a-z]\w{0,4}")
+_POINTS = re.compile(r"\s*(?:#|(?:[-*+]\s+)?(?:[Ss]ee|[Cc]f\.?|[Ss]iehe|\u53c2\u89c1|\u89c1)(?!\w))")
+"""A heading, and a sentence that only points somewhere."""
+
 _TOP_LEVELS = frozenset({"com", "org", "net", "io", "dev", "edu"})
-
-
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """One claim: its words, what kind it is, whether the repository bears it out, and what is there."""
-
-    claim: str
-    kind: Literal["path", "line", "name", "member", "call", "relation"]
-    verdict: Verdict
-    there: str = ""
-
-    def as_json(self) -> dict[str, Any]:
-        """One element of the JSON form."""
-        return {"claim": self.claim, "kind": self.kind, "verdict": self.verdict, "there": self.there}
-
-
-@dataclass(frozen=True, slots=True)
-class CheckResult:
-    """The claims in the order of the text; `cut` is whether there were more than `MOST_ITEMS`."""
-
-    items: list[Checked] = field(default_factory=list)
-    cut: bool = False
-
-    @property
-    def wrong(self) -> list[Checked]:
-        """The claims that are not borne out."""
-        return [item for item in self.items if item.verdict not in ("found", "not compared")]
-
-    @property
-    def compared(self) -> list[Checked]:
-        """What was compared with the source: all but plain names, which were only looked up, and what is `not compared`."""
-        return [item for item in self.items if item.kind != "name" and item.verdict != "not compared"]
-
-    @property
-    def looked_up(self) -> list[Checked]:
-        """Plain names, of which the index says no more than whether they exist."""
-        return [item for item in self.items if item.kind == "name"]
-
-    @property
-    def open(self) -> list[Checked]:
-        """What the text says of two names and the source does not tell."""
-        return [item for item in self.items if item.verdict == "not compared"]
-
-    def as_json(self) -> dict[str, Any]:
-        """The documented JSON form, schema `codeassist.check/1`."""
-        return {"schema": "codeassist.check/1", "items": [item.as_json() for item in self.items], "cut": self.cut}
 
 
 def check_text(index: Index, text: str) -> CheckResult:
     """Check the claims of a text against the index and the files on disk."""
-    checker = _Checker(index)
     items: dict[tuple[str, str], Checked] = {}
+    checker = _Checker(index)
+    if not checker.files:
+        return CheckResult(empty=True)
     for item in checker.items(text):
-        items.setdefault((item.kind, item.claim), item)
+        known = items.get((item.kind, item.claim))
+        if known is None or (known.verdict == "not compared" and item.verdict != "not compared"):
+            items[item.kind, item.claim] = item
         if len(items) > MOST_ITEMS:
             return CheckResult(list(items.values())[:MOST_ITEMS], cut=True)
-    return CheckResult(list(items.values()))
+    return CheckResult(list(items.values()), passed_over=checker.passed_over)
 
 
 class _Checker:
     def __init__(self, index: Index) -> None:
         self.index = index
+        self.passed_over = 0
         self.files = set(index.files())
+        self.languages = languages_of(self.files)
 
     def items(self, text: str) -> Iterator[Checked]:
         """The checked claims of a text; fenced code is read as code."""
@@ -112,11 +82,17 @@ class _Checker:
         for sentence in split(text, everything=True):
             if sentence.absent:
                 continue
-            for term in terms(sentence.text):
-                yield from self._term(term)
-            yield from self._relations(sentence.text)
-            yield from self._named_place(sentence.text)
+            found = list(self._sentence(sentence))
+            yield from found
+            self.passed_over += sentence.claims and not found
         yield from filter(None, map(self._default, stated_defaults(text)))
+
+    def _sentence(self, sentence: Sentence) -> Iterator[Checked]:
+        named = [item for term in terms(sentence.text) for item in self._term(term, sentence.text)]
+        yield from named
+        yield from self._statements(sentence, known=all(item.verdict == "found" for item in named))
+        yield from self._named_place(sentence.text)
+        yield from self._default_at(sentence.text)
 
     def _named_place(self, sentence: str) -> Iterator[Checked]:
         """Whether a place in brackets is that of something which its sentence names."""
@@ -139,6 +115,22 @@ class _Checker:
             d = known[name][0]
             yield Checked(f"`{name}` ({place})", "relation", "different", f"{d.qualified_name} is at {d.path}:{d.line}")
 
+    def _default_at(self, sentence: str) -> Iterator[Checked]:
+        """Whether the lines that a sentence cites give a default in words the number that it says."""
+        stated = default_at_place(sentence)
+        full = files_at(stated.place, sorted(self.files)) if stated is not None else []
+        lines = lines_of(stated.place) if stated is not None else None
+        if stated is None or not full or lines is None:
+            return
+        around = read_lines(self.index.root, full[0], max(1, lines[0] - NEAR), lines[1] + NEAR)
+        written = stated.written(around)
+        if not written:
+            yield Checked(stated.text, "relation", "not compared")
+            return
+        right = stated.fits(written)
+        there = "" if right else f"{full[0]}:{lines[0]} has {stated.name} = {', '.join(written)}"
+        yield Checked(stated.text, "relation", "found" if right else "different", there)
+
     def _default(self, stated: StatedDefault) -> Checked | None:
         """Compare a default in a list or table with the definition that the text names before it; None if it names none."""
         source = self._source_of(" ".join(f"`{owner}`" for owner in stated.owners))
@@ -157,22 +149,36 @@ class _Checker:
             elif (found := called(item, self.index)) and (item.sure or mismatch(item, found, self.index)):
                 yield self._call(item)
 
-    def _relations(self, sentence: str) -> Iterator[Checked]:
-        """What a sentence says of two names: contradicted by the source, or not compared with it."""
-        stated = list(relations(sentence, self._source_of(sentence), self.index))
+    def _statements(self, sentence: Sentence, *, known: bool) -> Iterator[Checked]:
+        """What a sentence states: borne out or contradicted by the source, or not compared with it, in whole or in part.
+
+        `known` is whether everything that it names is there.
+        """
+        stated = statements(sentence.text, self._source_of(sentence.text), self.index)
         yield from map(self._relation, stated)
-        if not stated and len(self._named(sentence)) > 1:
-            text = re.sub(r"\s+(?=[.,;:!?]|$)", "", " ".join(without_citations(sentence).split()))
-            yield Checked(
-                text if len(text) <= LONGEST_SENTENCE else f"{text[: LONGEST_SENTENCE - 1]}…", "relation", "not compared"
-            )
+        rest = without_citations(sentence.text)
+        for statement in stated:
+            rest = rest.replace(statement.text, " ")
+        is_statement = sentence.claims and not _POINTS.match(sentence.text)
+        named = any(term.quoted and term.kind != "path" and term.text.lower() not in _COMMON for term in terms(rest))
+        if (is_statement and named and (not stated or self._named(rest))) or (not stated and len(self._named(rest)) > 1):
+            text = re.sub(r"\s+(?=[.,;:!?]|$)", "", " ".join(without_citations(sentence.text).split()))
+            why = PARTLY_COMPARED if stated else NOT_COMPARED if known else NOT_COMPARED.partition("; ")[2]
+            yield Checked(_shortened(text), "relation", "not compared", why)
 
     def _relation(self, relation: Relation) -> Checked:
         named = SPAN.search(relation.text)
-        known = where_defined(named[2], self.index) if named else []
-        there = f"{known[0].path}:{known[0].line}: {known[0].signature}" if known else ""
-        verdicts: dict[bool | None, Verdict] = {True: "different", False: "found", None: "not compared"}
-        return Checked(relation.text, "relation", verdicts[relation.wrong], there)
+        known = relation.about or tuple(where_defined(named[2], self.index) if named else ())
+        if relation.wrong is None:
+            return Checked(relation.text, "relation", "not compared", NOT_COMPARED if known else "")
+        there = relation.there or (f"{known[0].path}:{known[0].line}: {self._head(known[0])}" if known else "")
+        return Checked(relation.text, "relation", "different" if relation.wrong else "found", _shortened(there))
+
+    def _head(self, definition: Definition) -> str:
+        """The signature of a definition, in Python with its decorators."""
+        it = declared(self.index, definition)
+        marks = "".join(f"@{name} " for name in it.decorators) if definition.language == "python" else ""
+        return f"{marks}{definition.signature}"
 
     def _named(self, sentence: str) -> set[str]:
         """The definitions of the repository that a sentence names in backticks."""
@@ -190,9 +196,13 @@ class _Checker:
                 blocks.append(Block(len(blocks) + 1, d.path, d.line, d.end_line, d.language, text, d.qualified_name))
         return Cited(tuple(blocks), self.index.root)
 
-    def _term(self, term: Term) -> Iterator[Checked]:
+    def _term(self, term: Term, sentence: str) -> Iterator[Checked]:
+        if not re.search(r"\w", term.text.replace("_", "")) or _EXTENSION.fullmatch(term.text):
+            return
         if term.kind == "path":
-            yield self._place(term.text)
+            yield self._name(term.text) if self._is_member(term.text) else self._place(term.text)
+        elif flag := flag_of(term.text, sentence):
+            yield Checked(flag, "name", "found" if has_flag(flag, self.index) else "not found")
         elif term.kind == "call" and (call := written_call(term.text)):
             yield self._call(call)
         elif term.kind == "name" and term.text.lower() not in _COMMON and not self._is_host(term.text):
@@ -217,6 +227,11 @@ class _Checker:
         there = f"{full[0]} has {counted(count, 'line')}" if beyond else f"in {around.qualified_name}" if around else ""
         return Checked(place, "line", "different" if beyond else "found", there)
 
+    def _is_member(self, path: str) -> bool:
+        """Whether what looks like a file, such as `Response.json`, is a member of a type."""
+        owner, _, member = path.rpartition(".")
+        return owner.isidentifier() and member.isidentifier() and self._is_type(owner) and not files_at(path, self.files)
+
     def _name(self, name: str) -> Checked:
         plain = name.replace("::", ".")
         owner, _, member = plain.rpartition(".")
@@ -224,13 +239,26 @@ class _Checker:
             return self._simple(name)
         owner_name = owner.rpartition(".")[2]
         if not self._is_type(owner_name):  # a module, a variable or a foreign package: look at the last name alone
-            known = exists(self.index, member) or is_of_library(plain, self.index)
+            if instead := receivers_instead(owner_name, member, self.index):
+                return Checked(name, "member", "different", f"the code calls {instead}")
+            if self._is_unknown_type(owner_name, plain):
+                return Checked(name, "name", "not found")
+            known = exists(self.index, member) or is_of_library(plain, self.index) or is_of_language(member, self.languages)
             return Checked(name, "name", "found" if known else "not found", self._where(member))
         if any(d.qualified_name.endswith(plain) for d in self.index.definitions(plain, 5)):
             return Checked(name, "member", "found", self._where(plain))
+        if is_inside(owner_name, member, self.index):  # a variant or field, which is no definition of its own
+            return Checked(name, "member", "found", self._where(owner_name))
+        if sets_members(owner_name, self.index):
+            return Checked(name, "member", "not compared", f"members of {owner_name} are made at run time")
         if exists(self.index, member):
             return Checked(name, "member", "different", f"{member} is at {self._where(member)}" if self._where(member) else "")
         return Checked(name, "member", "not found", f"{owner_name} is at {self._where(owner_name)}")
+
+    def _is_unknown_type(self, owner: str, name: str) -> bool:
+        """Whether the owner of a name is written like a type that the repository, its libraries and its languages lack."""
+        known = exists(self.index, owner) or is_of_library(name, self.index) or is_of_language(owner, self.languages)
+        return bool(re.match(r"[A-Z][a-z]+[A-Z]", owner)) and not known
 
     def _is_host(self, name: str) -> bool:
         """Whether a name with dots is that of a host, such as example.org."""
@@ -239,10 +267,14 @@ class _Checker:
 
     def _is_type(self, name: str) -> bool:
         """Whether a name is that of a class or the like, so that its members are known."""
-        return any(d.name == name and d.kind in _TYPES for d in self.index.definitions(name, 10))
+        return any(d.name == name and d.kind in _TYPES and not d.is_test for d in self.index.definitions(name, 10))
 
     def _simple(self, name: str) -> Checked:
-        return Checked(name, "name", "found" if exists(self.index, name) else "not found", self._where(name))
+        if exists(self.index, name):
+            return Checked(name, "name", "found", self._where(name))
+        if is_of_language(name, self.languages):
+            return Checked(name, "name", "found", "a name of the language or its standard library")
+        return Checked(name, "name", "not found")
 
     def _where(self, name: str) -> str:
         found = [d for d in self.index.definitions(name, 3) if d.name == name.rpartition(".")[2]]
@@ -257,3 +289,7 @@ class _Checker:
         if problem := mismatch(call, found, self.index):
             return Checked(call.text, "call", "different", f"{place}: {found[0].signature} ({problem})")
         return Checked(call.text, "call", "found", place)
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= LONGEST_SENTENCE else f"{text[: LONGEST_SENTENCE - 1]}…"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from codeassist.evidence.claims.names import lines_of
@@ -15,11 +15,54 @@ NEAR = 3
 
 _VALUE = r"(?P<value>`[^`\n]+`|'[^'\n]*'|\"[^\"\n]*\"|-?\d[\w.]*|[Tt]rue|[Ff]alse|[Nn]one|nil|null)"
 _ITEM = re.compile(
-    rf"^\s*(?:[-*+]|\d+[.)])\s+[*_]*`?(?P<name>[A-Za-z_]\w*)`?[*_]*\s*(?:[:=]|\u2013|\u2014|->)\s*{_VALUE}\s*(?:[.,;(].*)?$"
+    rf"^\s*(?:[-*+]|\d+[.)])\s+[*_]*+`?(?P<name>[A-Za-z_]\w*+)`?[*_]*+\s*+(?:[:=]|\u2013|\u2014|->)\s*{_VALUE}\s*(?:[.,;(].*)?$"
 )
 _SAID = re.compile(rf"`(?P<name>[A-Za-z_]\w*)`[^.\n`]{{0,40}}?\(?[Dd]efaults?(?: is| to|:|=)?\s*{_VALUE}\s*\)?")
 _DEFAULTS = re.compile(r"\bdefaults?\b|\u9ed8\u8ba4|\u30c7\u30d5\u30a9\u30eb\u30c8", re.IGNORECASE)
 _PLACE = re.compile(r"[(\[]`?(?P<place>[\w./-]+\.\w+:\d+(?:-\d+)?)`?[)\]][.!?]?\s*$")
+_CITED = re.compile(r"[\w./-]+\.\w+:\d+(?:-\d+)?")
+_IN_WORDS = re.compile(
+    r"\b(?:the |its )?default (?P<name>[a-z][a-z ]{2,40}?) (?:is|are|of) (?P<value>\d[\d_]*(?:\.\d+)?)(?! of)(?P<unit> \w+)?"
+    r"|\b(?P<name2>[a-z][a-z ]{2,40}?) defaults? to (?P<value2>\d[\d_]*(?:\.\d+)?)(?P<unit2> \w+)?",
+    re.IGNORECASE,
+)
+_FACTORS = (1, 60, 3_600, 86_400, 1_000, 1_000_000, 60_000, 1_024, 1_024**2, 1_024**3)
+"""How many of a smaller unit are one of a larger: "10 seconds" may be written as 10000 milliseconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class DefaultAtPlace:
+    """A default of plain words, its number, and the lines that the sentence cites for it."""
+
+    text: str
+    name: str
+    value: float
+    place: str
+
+    def written(self, code: str) -> list[str]:
+        """The plain numbers that code gives to the name, or to one that ends with it: `timeout=5.0`, `DEFAULT_TIMEOUT = 5`."""
+        word = r"[_ ]?".join(map(re.escape, self.name.split()))
+        found = re.findall(
+            rf"(?im)(?<![A-Za-z0-9]){word}\w{{0,12}}['\"]?\s*(?::\s*[^=,()\n]+)?[:=]\s*(-?\d[\d_]*(?:\.\d+)?)(?![\w.])", code
+        )
+        return list(dict.fromkeys(found))
+
+    def fits(self, numbers: Sequence[str]) -> bool:
+        """Whether one of some numbers is the stated one, in the same or another unit."""
+        values = [float(number.replace("_", "")) for number in numbers]
+        return any(abs(v - self.value * f) < 1e-9 or abs(v * f - self.value) < 1e-9 for v in values for f in _FACTORS)
+
+
+def default_at_place(sentence: str) -> DefaultAtPlace | None:
+    """The default that a sentence states in plain words, where it cites lines; None if it does not."""
+    bare = SPAN.sub(lambda match: match[2], sentence)
+    stated, place = _IN_WORDS.search(bare), _CITED.search(bare)
+    if stated is None or place is None:
+        return None
+    name = (stated["name"] or stated["name2"]).strip()
+    name = re.sub(r"^(?:(?:the|a|an|its|this|value|number|for|of) )+", "", name, flags=re.IGNORECASE)
+    value = (stated["value"] or stated["value2"]).replace("_", "")
+    return DefaultAtPlace(stated[0].strip(), name, float(value), place[0]) if name else None
 
 
 @dataclass(frozen=True, slots=True)

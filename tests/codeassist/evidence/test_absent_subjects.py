@@ -16,6 +16,7 @@ FILES = {
         "class RetryPolicy:\n    '''How often a store is asked again.'''\n\n\n"
         "def save(store, rows):\n    '''Save rows in PostgreSQL, compressed with gzip.'''\n    raise KeyError(f'no rows for {store}')\n"
     ),
+    "ports.txt": "- '4317:4317' # OTLP gRPC receiver\n",
     "pack.py": "def pack(folder):\n    return open(folder + '.tar', 'wb')\n",
     "completion/ZshComplete.py": "def words(line):\n    return line.split()\n",
 }
@@ -33,6 +34,7 @@ def stored(tmp_path_factory):
         ("can it save rows in Cassandra?", ["Cassandra"]),
         ("does it gunzip what it saved", []),
         ("is postgres supported", []),
+        ("where is gRPC used?", []),
         ("how do I write YAML", ["YAML"]),
         ("is there a completion for zsh", []),
         ("is there a completion for bash", ["bash"]),

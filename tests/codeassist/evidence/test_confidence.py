@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from codeassist.config import AskConfig
 from codeassist.evidence.confidence import ALL_DEFINED, UNKNOWN_NAME, confidence, missing_numbered, not_borne_out
 from indexers import Index
+from tests.conftest import write
 
 THRESHOLD = AskConfig().threshold
 
@@ -56,6 +57,8 @@ def test_a_name_in_a_language_without_a_grammar_is_answered(tmp_path):
         ("does it support http2", []),
         ("does it support http3", ["http3"]),
         ("can it log in with oauth2", ["oauth2"]),
+        ("does it support HTTP/3?", ["HTTP/3"]),
+        ("does it support HTTP/2?", []),
         ("does retry3 wait", []),
         ("does it support http", []),
     ],
@@ -69,6 +72,14 @@ def test_a_name_with_a_number_is_borne_out_as_a_whole(tmp_path, question, missin
         assert not missing or confidence(index, question, ranked) <= UNKNOWN_NAME
 
 
+def test_a_word_that_only_a_path_has_is_borne_out(tmp_path):
+    body = "def {0}(sockets, text):\n    for socket in sockets:\n        socket.send(text)\n"
+    files = {f"{name}/hub.py": body.format("broadcast") for name in ("parlour", "tannery")}
+    with Index.build(write(tmp_path, files)) as index:
+        ranked = index.passages("how does the parlour hub broadcast a text", 10)
+        assert "parlour" not in not_borne_out(ranked)
+
+
 def test_words_of_another_language_are_not_missing(shop_index):
     missing = not_borne_out(shop_index.passages("wo wird das Passwort der Pinguine gehasht"))
     assert not {"wo", "wird", "das", "der"} & set(missing)
@@ -77,6 +88,29 @@ def test_words_of_another_language_are_not_missing(shop_index):
 def test_the_words_that_nothing_bears_out_are_named(shop_index):
     assert "penguins" in not_borne_out(shop_index.passages("where are passwords of penguins hashed"))
     assert not_borne_out(shop_index.passages("where are passwords hashed")) == []
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "is another password hashed instead of the first one afterwards",
+        "somebody gave me nothing but a wrong password, why on earth is that still possible",
+        "which interesting things went on behind the scenes when passwords were rather simply hashed",
+    ],
+)
+def test_words_of_everyday_english_are_not_named_as_missing(shop_index, question):
+    assert not {
+        "another",
+        "instead",
+        "first",
+        "afterwards",
+        "gave",
+        "somebody",
+        "earth",
+        "still",
+        "things",
+        "went",
+    }.intersection(not_borne_out(shop_index.passages(question)))
 
 
 @settings(deadline=None)

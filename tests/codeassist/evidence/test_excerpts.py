@@ -136,3 +136,22 @@ def test_what_raises_is_shown_below_its_condition():
 def test_what_raises_without_a_condition_is_shown_with_the_lines_above():
     lines = ["def check(x)", "{", "    look(x);", '    throw new Error("never");', "}"]
     assert [text.strip() for _, text in raised(lines, 1, 3, 4).lines] == ["{", "look(x);", 'throw new Error("never");', "}"]
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("print(f'{name:>11} {value}')", []),
+        ('echo "x".$path->of("y").join(", ")', []),
+        ("raise Broken(f'{self.reason}', \"%s@%d\")", []),
+        ("it isn't the user's choice: 'plain' or `store.open()`", ["plain", "store.open()"]),
+        ("send('text/html', \"--theme=dark\", '&amp;', '</p>', '.env')", ["text/html", "--theme=dark", ".env"]),
+        ("see :class:`~stores.Memory` and ``--wait``", ["stores.Memory", "--wait"]),
+        ("strftime('%Y-%m-%d')", ["%Y-%m-%d"]),
+    ],
+)
+def test_only_names_options_and_literals_are_mentioned(line, expected):
+    scores = line_scores([line], words("what is said"), "what")
+    found = decisive_names([line], scores, "", 200)
+    compounds = {"self.reason", "stores.Memory", "store.open", "--theme"}
+    assert sorted(set(found) - compounds) == sorted(set(expected) - compounds)

@@ -26,9 +26,15 @@ from tests.conftest import write
         ("    interval: 5 * time.Second,", ["interval: 5 * time.Second"]),
         ("wait: slow ? 10000 : 5000,", ["wait: slow ? 10000"]),
         ('Column("version", String(32))', ['"version", String(32)']),
+        ("LIMITS = Limits(read=5.0, write=5.0)", ["LIMITS = Limits(read=5.0, write=5.0)"]),
+        ("const mostFrames int = 25", ["mostFrames int = 25"]),
+        ("#define MAX_DEPTH 10000", ["#define MAX_DEPTH 10000"]),
+        ("  @pause_between 5_000", ["@pause_between 5_000"]),
+        ("serve --host ${HOST:-localhost}", ["${HOST:-localhost}"]),
         ("if kind == 'a' or other is None:", []),
         ("names = ['a', 'b']", []),
         ('<see cref="Store"/>', []),
+        ('<div className="flex py-8 gap-2">', []),
     ],
 )
 def test_values_are_read_from_the_forms_of_many_languages(line, values):
@@ -73,6 +79,27 @@ def test_the_setting_that_has_the_words_of_the_question_is_asked_for(tmp_path):
     with Index.build(write(tmp_path, files)) as index:
         found = where_set(index, index.search(question), index.words(question))
         assert [(s.line, s.asked_for) for s in found[:1]] == [(2, True)]
+
+
+@pytest.mark.parametrize(
+    ("question", "line"),
+    [
+        ("what is the default patience of a request?", "DEFAULT_PATIENCE_CONFIG = Patience(wait=5.0)"),
+        ("what is the default maximum number of detours?", "DEFAULT_MAX_DETOURS = 20"),
+    ],
+)
+def test_the_constant_that_a_default_is_named_with_is_the_answer(tmp_path, question, line):
+    files = {
+        "client/_config.py": "DEFAULT_PATIENCE_CONFIG = Patience(wait=5.0)\nDEFAULT_MAX_DETOURS = 20\n",
+        "client/client.py": (
+            "class Client:\n    def request(self, url, patience=None, max_detours=None):\n"
+            "        return self.send(url, patience, max_detours)\n\n    def detour(self, detours):\n        return detours + 1\n"
+        ),
+        **{f"client/request_{n}.py": f"def request_{n}(request):\n    return request + {n}\n" for n in range(8)},
+    }
+    with Index.build(write(tmp_path, files)) as index:
+        found = where_set(index, index.search(question), index.words(question))
+        assert [(s.text, s.asked_for) for s in found[:1]] == [(line, True)]
 
 
 def test_the_value_in_an_example_of_a_call_is_not_the_default(tmp_path):

@@ -11,6 +11,8 @@ from codeassist.tasks.ask.choosing import (
     answering,
     asks_for_a_name,
     distinct,
+    inline_tests_last,
+    named_by,
     raisers_first,
     together,
     varied,
@@ -173,3 +175,37 @@ def test_a_place_without_a_word_of_the_question_and_with_a_low_score_is_not_list
         answer = ask(index, "what happens when the stack is full")
         assert "other.py" in {hit.path for hit in index.passages("what happens when the stack is full", 20).hits}
     assert {citation.path for citation in answer.citations} == {"stack.py", "README.md"}
+
+
+def test_tests_inside_of_source_files_come_last_unless_they_are_asked_for():
+    def named(name, qualified, language="rust", path="src/a.rs"):
+        return Hit(path, 1, 2, 1.0, name, "function", language, "x", qualified_name=qualified)
+
+    inline = [named("splits", "tests.splits"), named("test_split", "test_split")]
+    code = [named("split", "split"), named("test_client", "App.test_client", "python", "app.py")]
+    assert inline_tests_last("how is a line split", [*inline, *code]) == [*code, *inline]
+    assert inline_tests_last("which unit tests check the split", [*inline, *code]) == [*inline, *code]
+
+
+def test_a_place_is_made_no_longer_by_hits_that_stay_apart(tmp_path):
+    root = write(tmp_path, {"a.py": "".join(f"line {n}\n" for n in range(40))})
+    hits = [hit("a.py", 11, 20), hit("a.py", 21, 30), hit("a.py", 35, 38)]
+    places = together(root, hits, 10, hits[1:])
+    assert [(place.start_line, place.end_line) for place in places] == [(11, 20), (35, 38)]
+
+
+def test_the_section_whose_title_has_all_of_a_how_question_comes_first(tmp_path):
+    files = {
+        "docs/guide.md": "# Guide\n\n## Posting encoded parcels\n\nUse `post(parcel)`.\n\n## Parcels\n\nA parcel is posted later.\n",
+        "post.py": "def post(parcel):\n    return parcel\n",
+    }
+    with Index.build(write(tmp_path, files)) as index:
+        assert ask(index, "how do I post parcels?").text.startswith("“Posting encoded parcels” in `docs/guide.md`")
+
+
+def test_a_constant_below_a_class_has_not_the_name_of_the_class(tmp_path):
+    text = "class Ferry:\n    def sail(self):\n        return 1\n\n\nSLOWEST_CROSSING = Crossing(9)\n"
+    with Index.build(write(tmp_path, {"ferry.py": text})) as index:
+        ferry = next(found for found in index.search("Ferry") if found.name == "Ferry")
+        assert named_by(index, ferry, 6).qualified_name == ""
+        assert named_by(index, ferry, 1).qualified_name == "Ferry"

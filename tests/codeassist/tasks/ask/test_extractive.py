@@ -46,6 +46,54 @@ def test_the_decisive_lines_come_first_and_further_places_take_a_line_each(shop_
     assert "Used by" not in text
 
 
+def test_what_small_definitions_beside_the_named_one_mention_is_not_ascribed_to_it(tmp_path):
+    source = """class Connection:
+    async def cursor(self) -> Cursor:
+        \"\"\"Create an aiosqlite cursor.\"\"\"
+        return Cursor(self, await self._execute(self._conn.cursor))
+
+    async def commit(self) -> None:
+        \"\"\"Commit the current transaction.\"\"\"
+        await self._execute(self._conn.commit)
+
+    async def rollback(self) -> None:
+        \"\"\"Roll back the current transaction.\"\"\"
+        await self._execute(self._conn.rollback)
+"""
+    write(tmp_path, {"core.py": source})
+    with Index.build(tmp_path) as index:
+        head, code, *_ = ask(index, "how does commit work").text.split("```")
+    assert head.startswith("`Connection.commit` in `core.py` [1]: Commit the current transaction.")
+    own = head.partition("Mentions")[2].partition("eside it:")[0]
+    assert "rollback" not in own
+    assert "_conn.cursor" not in own
+    assert "await self._execute(self._conn.commit)" in code
+
+
+def test_how_something_is_done_is_answered_by_a_whole_example(tmp_path):
+    example = """\
+Give the limit to the constructor:
+
+```python
+limiter = Limiter(
+    requests=30,
+    seconds=60,
+)
+with limiter:
+    fetch(url)
+```
+"""
+    files = {
+        "docs/guide.md": f"# Limiter\n\n## Limit requests\n\n{example}\n## Other\n\nMore.\n",
+        "limiter.py": "class Limiter:\n    def __init__(self, requests, seconds):\n        self.requests = requests\n",
+    }
+    with Index.build(write(tmp_path / "repo", files)) as index:
+        answer = ask(index, "how do I limit requests")
+    assert example.rstrip() in answer.text
+    first = answer.citations[0]
+    assert (first.path, first.start_line <= 5, first.end_line >= 13) == ("docs/guide.md", True, True)
+
+
 def test_a_full_answer_adds_relations(shop_index):
     answer = ask(shop_index, "where are passwords hashed", full=True)
     assert answer.text.startswith("In the function `hash_password` in `shop/auth.py` [1]: Hash a password with its salt.")

@@ -22,6 +22,7 @@ from codeassist.tasks.ask.follow_up import (
     similar_examples,
     standalone,
     subject_of,
+    unanswered,
 )
 from codeassist.testing import ScriptedChat
 
@@ -141,3 +142,51 @@ def test_earlier_answers_name_their_places_instead_of_numbers_that_now_mean_othe
     assert answer.content.startswith("In `hash_password` (`shop/auth.py:3-5`), called by `authenticate` (`shop/auth.py:8-9`).")
     assert "values[1]" in answer.content
     assert as_messages([Exchange("and", "There [3].")], lambda _: False)[1].content == "There."
+
+
+REFUSAL = "Not found in this repository: nothing in it mentions “kafka”. Nearest:\n- `a.py:1`: `x`"
+
+
+def test_later_follow_ups_go_on_from_the_last_question_that_can_be_understood_alone():
+    library = Library.of(None, Config())
+    history = [
+        Message("user", "how are retries of uploads delayed after errors"),
+        Message("assistant", "“Retries” in `README.md` [1]: They wait."),
+        Message("user", "and by default?"),
+        Message("assistant", "“Retries” in `README.md` [1]: One second."),
+    ]
+    assert standalone("why so long", history, None, library) == "why so long how are retries of uploads delayed after errors"
+    assert standalone("where are sockets closed", history, None, library) == "where are sockets closed"
+
+
+@pytest.mark.parametrize(
+    ("question", "before"),
+    [
+        ("why not?", "how do I connect to a kafka broker"),
+        ("and where is it tested?", "how do I connect to a kafka broker"),
+        ("how would I do it then", "how do I connect to a kafka broker"),
+        ("where are passwords hashed", ""),
+        ("Is there a cache?", ""),
+        ("are there any retries", ""),
+        ("Caching?", ""),
+        ("and how is a session kept in redis streams", ""),
+    ],
+)
+def test_a_follow_up_on_a_refused_question_has_nothing_to_go_on_from(question, before):
+    history = [Message("user", "how do I connect to a kafka broker"), Message("assistant", REFUSAL)]
+    assert unanswered(question, history) == before
+    history[1] = Message("assistant", "“Brokers” in `README.md` [1]: Connect.")
+    assert unanswered(question, history) == ""
+
+
+def test_a_refused_question_with_a_name_leaves_its_name_as_the_subject():
+    history = [Message("user", "where is KafkaBroker"), Message("assistant", REFUSAL)]
+    assert unanswered("who uses it", history) == ""
+    assert standalone("who uses it", history, None, Library.of(None, Config())) == "who uses KafkaBroker"
+
+
+def test_that_means_the_subject_where_nothing_follows_but_a_verb():
+    history = [Message("user", "where is ZshComplete"), Message("assistant", "there")]
+    library = Library.of(None, Config())
+    assert standalone("and where is that tested?", history, None, library) == "and where is ZshComplete tested?"
+    assert standalone("is that possible", history, None, library) == "is that possible where is ZshComplete"

@@ -60,6 +60,30 @@ def test_a_definition_that_no_test_reaches_is_named(tidal):
     assert "no test that calls it was found" in ask(tidal, "which tests cover lonely_helper?").text
 
 
+def test_tests_of_something_without_a_definition_come_first(tmp_path):
+    files = {
+        "src/owner.rs": "/// Filters files by their --owner option.\npub fn parse_owner(text: &str) -> u32 {\n    0\n}\n\n"
+        "mod tests {\n    fn nothing() {}\n}\n",
+        "tests/cli.rs": '#[test]\nfn test_owner_root() {\n    run(&["--owner", "0", "a.foo"]);\n}\n',
+    }
+    with Index.build(write(tmp_path, files)) as index:
+        answer = ask(index, "which tests cover --owner", threshold=0.0)
+    assert answer.citations[0].path == "tests/cli.rs"
+
+
+def test_of_settings_with_the_same_name_the_one_that_the_question_names_is_said(tmp_path):
+    files = {
+        "web/cors.py": 'class CorsMiddleware:\n    """Sets headers."""\n\n    def __init__(self, app, max_age: int = 600):\n'
+        "        self.max_age = max_age\n",
+        "web/sessions.py": 'class SessionMiddleware:\n    """Signs the session cookie."""\n\n'
+        "    def __init__(self, app, max_age: int = 14 * 24):\n        self.max_age = max_age\n",
+    }
+    with Index.build(write(tmp_path, files)) as index:
+        text = ask(index, "what is the default max age of the session cookie").text
+    assert "14 * 24" in text.split("\n")[0]
+    assert "600" not in text.split("\n")[0]
+
+
 def test_two_named_definitions_are_compared(tidal):
     text = ask(tidal, "what is the difference between passing_hours and closing_hours?").text
     assert text.startswith("- `passing_hours` (function in `tidal/gate.py` [1])")

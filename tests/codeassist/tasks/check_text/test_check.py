@@ -139,17 +139,17 @@ def test_relations_that_the_source_contradicts(index, text, claim):
 
 
 @pytest.mark.parametrize(
-    "text",
+    ("text", "verdicts"),
     [
-        "`send_request` is defined in shop/pay.py, and `refund` is defined in `pay.py:18`.",
-        "`Gateway.charge` calls `send_request`.",
-        "`send_request` is defined at the bottom of the file.",
-        "If `refund` returns `None`, it stops.",
+        ("`send_request` is defined in shop/pay.py, and `refund` is defined in `pay.py:18`.", ["found", "found"]),
+        ("`Gateway.charge` calls `send_request`.", ["found"]),
+        ("`send_request` is defined at the bottom of the file.", ["not compared"]),
+        ("If `refund` returns `None`, it stops.", ["not compared"]),
     ],
 )
-def test_relations_that_the_source_bears_out(index, text):
+def test_relations_that_the_source_bears_out(index, text, verdicts):
     relations = [item for item in check_text(index, text).items if item.kind == "relation"]
-    assert {item.verdict for item in relations} <= {"found"}
+    assert [item.verdict for item in relations] == verdicts
 
 
 @pytest.mark.parametrize(
@@ -185,7 +185,8 @@ def _verdicts(index, text, kind="relation"):
         ("`Gateway.charge` has one required argument.", "found"),
         ("`Gateway.charge` has two required arguments.", "different"),
         ("`send_request` takes two arguments.", "not compared"),
-        ("`refund` and `Gateway` have no parameter `prefix`; `refund` has no parameter `prefix`.", "not compared"),
+        ("`refund` has no parameter `prefix`.", "found"),
+        ("`refund` has no parameter `amount`.", "different"),
     ],
 )
 def test_places_and_numbers_of_arguments_are_compared(index, text, verdict):
@@ -195,8 +196,11 @@ def test_places_and_numbers_of_arguments_are_compared(index, text, verdict):
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("`refund` gives money back (shop/pay.py:18).", []),
-        ("`Gateway` talks to a bank (`shop/pay.py:18`).", [("`Gateway` (shop/pay.py:18)", "different")]),
+        ("`refund` gives money back (shop/pay.py:18).", [("`refund` gives money back (shop/pay.py:18).", "not compared")]),
+        (
+            "`Gateway` talks to a bank (`shop/pay.py:18`).",
+            [("`Gateway` talks to a bank (`shop/pay.py:18`).", "not compared"), ("`Gateway` (shop/pay.py:18)", "different")],
+        ),
         ("Money is given back (shop/pay.py:18).", []),
     ],
 )
@@ -229,5 +233,12 @@ def test_defaults_in_lists_and_tables_are_compared(index, text, verdicts):
 
 def test_plain_names_are_looked_up_and_not_counted_as_compared(index):
     result = check_text(index, "`refund` and `send_request` exist; `refund` is in shop/pay.py.")
-    assert [item.claim for item in result.looked_up] == ["refund", "send_request"]
-    assert {item.kind for item in result.compared} == {"path", "relation"}
+    assert [item.claim for item in result.looked_up] == ["refund", "send_request", "shop/pay.py"]
+    assert [item.claim for item in result.compared] == ["`refund` is in shop/pay.py"]
+    assert result.summary() == "1 statement compared, 1 not compared; 3 names looked up. Wrong or not there: 0."
+
+
+def test_an_index_without_files_bears_out_nothing_and_denies_nothing(tmp_path):
+    with Index.build(tmp_path) as index:
+        result = check_text(index, "`refund` calls `send_request`.")
+    assert (result.items, result.summary()) == ([], "The index has no files, so that nothing can be checked.")
