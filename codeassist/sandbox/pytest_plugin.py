@@ -94,13 +94,20 @@ def pytest_runtest_call(item: Any) -> Any:
 
 def pytest_runtest_logreport(report: Any) -> None:
     if report.failed:
-        reports[report.nodeid] = str(report.longrepr)[-4_000:]
+        reports[report.nodeid] = _kept(str(report.longrepr))
         outcomes[report.nodeid] = "failed"
     elif report.when == "call" and report.passed:
         outcomes.setdefault(report.nodeid, "passed")
     if PARTIAL and report.when == "teardown" and report.nodeid in outcomes:
         with open(PARTIAL, "a", encoding="utf-8") as file:
             file.write(json.dumps([report.nodeid, outcomes[report.nodeid]]) + "\n")
+
+
+def _kept(text: str) -> str:
+    """The end of a report, behind the line with its error if that comes earlier."""
+    end = text[-4_000:]
+    error = next((line for line in text.split("\n") if line.startswith("E ")), "")[:4_000]
+    return end if not error or error in end else f"{error}\n{end}"
 
 
 def pytest_collectreport(report: Any) -> None:

@@ -137,9 +137,7 @@ def _text(path: Path) -> str:
 
 def generated_path(box: Sandbox) -> Path:
     """The path of the generated file in the scratch copy: beside the project's tests, so that their conftest.py applies."""
-    from codeassist.sandbox.target import test_file
-
-    folder = box.copy / test_file(box.target).parent.relative_to(box.target.root)
+    folder = box.copy / box.layout.file_of(box.target).parent.relative_to(box.target.root)
     return folder / GENERATED
 
 

@@ -20,6 +20,7 @@ from codeassist.sandbox.ending import end, stopped_cleanly
 from codeassist.sandbox.folders import scratch_folder
 from codeassist.sandbox.interpreter import Interpreter
 from codeassist.sandbox.target import Target
+from codeassist.sandbox.test_layout import TestLayout
 
 PLUGIN = "_codeassist_pytest"
 FIRST = "CODEASSIST_FIRST"
@@ -70,6 +71,12 @@ class Sandbox:
 
     deadline: Deadline = field(default_factory=Deadline)
     """No program runs after it, whatever timeout is given to `run` and `command`."""
+
+    layout: TestLayout = field(init=False)
+    """Where the project keeps its tests, read when it is first asked for."""
+
+    def __post_init__(self) -> None:
+        self.layout = TestLayout(self.target.root)
 
     @property
     def copy(self) -> Path:
@@ -253,7 +260,7 @@ def open_sandbox(
         copy_project(target, box.copy)
         for name, source in {PLUGIN: _HERE / "pytest_plugin.py", GUARD: _HERE / "guard.py", **(tools or {})}.items():
             if source.is_dir():
-                shutil.copytree(source, box.tools / name, ignore=shutil.ignore_patterns("__pycache__"))
+                shutil.copytree(source, box.tools / name)  # with its compiled modules, which start faster
             else:
                 shutil.copyfile(source, box.tools / f"{name}.py")
         box.initial = frozenset(p.name for p in box.copy.iterdir())

@@ -1,21 +1,15 @@
-"""Locate a target in its project: its module name, source root and test file."""
+"""Locate a target in its project: its module name and source root."""
 
 from __future__ import annotations
 
 import ast
-import re
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
 from codeassist.errors import UsageError
 from codeassist.plugins import RUNNERS
 from codeassist.plugins import names as names_of_plugins
-from codeassist.sandbox.interpreter import VENVS
 from indexers.files.decoding import source_text
-from indexers.files.reading import SMALL_BYTES, read_text
-
-TEST_FOLDERS = ("tests", "test", "testing")
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,50 +105,3 @@ def _outermost_package(folder: Path, root: Path) -> Path | None:
             break
         folder = folder.parent
     return package
-
-
-def test_file(target: Target) -> Path:
-    """The test file of a module: an existing one that mentions it, else a new one in the project's test folder or `tests/`."""
-    name = f"test_{target.path.stem if target.path.stem != '__init__' else target.path.parent.name}.py"
-    existing = [
-        p
-        for p in target.root.rglob(name)
-        if not any(part.startswith(".") or part in VENVS for part in p.relative_to(target.root).parts)
-    ]
-    own = [p for p in existing if _mentions(p, target)]
-    if own:
-        return min(own, key=lambda p: len(p.parts))
-    if existing:  # the tests of another module with the same name
-        parent = target.path.parent.name if target.path.stem != "__init__" else target.path.parent.parent.name
-        name = f"test_{parent}_{name.removeprefix('test_')}"
-    folder = next((target.root / f for f in (*_configured(target.root), *TEST_FOLDERS) if (target.root / f).is_dir()), None)
-    if folder is None:
-        return target.root / "tests" / name
-    package = target.path.parent.relative_to(target.source_root)
-    mirrored = folder / Path(*package.parts[1:]) if package.parts else folder
-    return (mirrored if mirrored.is_dir() else folder) / name
-
-
-def _mentions(path: Path, target: Target) -> bool:
-    """Whether a test file mentions the target's module, or is empty."""
-    try:
-        text = read_text(path, errors="replace")
-    except OSError:
-        return False
-    short = target.module.rpartition(".")[2]
-    return (
-        not text.strip()
-        or target.module in text
-        or (
-            bool(re.search(rf"\bimport\b.*\b{re.escape(short)}\b", text))
-            and ("." not in target.module or target.module.split(".")[0] in text)
-        )
-    )
-
-
-def _configured(root: Path) -> list[str]:
-    try:
-        data = tomllib.loads(read_text(root / "pyproject.toml", limit=SMALL_BYTES))
-        return [str(p) for p in data["tool"]["pytest"]["ini_options"]["testpaths"]]
-    except (OSError, ValueError, KeyError, TypeError, RecursionError):
-        return []

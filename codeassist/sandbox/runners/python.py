@@ -11,7 +11,8 @@ from pathlib import Path
 from codeassist.sandbox.pytest_runs import failure_reports, generated_path, measure_coverage, run_test_file
 from codeassist.sandbox.results import Coverage, Proposal, TestRun, merged_lines
 from codeassist.sandbox.scratch import Sandbox
-from codeassist.sandbox.target import Target, test_file
+from codeassist.sandbox.target import Target
+from codeassist.sandbox.test_layout import test_file
 
 _OWN_FAULT = re.compile(
     r"^E\s+(?:\w+\.)*(?:NameError|ImportError|ModuleNotFoundError|SyntaxError|fixture '|TypeError)", re.MULTILINE

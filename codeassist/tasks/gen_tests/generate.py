@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,10 +9,9 @@ from pathlib import Path
 from codeassist.deadline import Deadline
 from codeassist.sandbox.interpreter import NO_ENVIRONMENT, Interpreter
 from codeassist.sandbox.pytest_runs import generated_path, last_error, measure_coverage, run_test_file
-from codeassist.sandbox.results import Proposal
 from codeassist.sandbox.runners.python import Pytest
 from codeassist.sandbox.scratch import LEAST_SECONDS, Sandbox, open_sandbox
-from codeassist.sandbox.target import Target, test_file
+from codeassist.sandbox.target import Target
 from codeassist.tasks.gen_tests.checking.importing import missing_setting
 from codeassist.tasks.gen_tests.checking.mutation import MutantResults, measure_mutants, run_with_mutants
 from codeassist.tasks.gen_tests.checking.project_tests import is_python, project_tests
@@ -35,8 +33,10 @@ from codeassist.tasks.gen_tests.search_process import (
 )
 from codeassist.tasks.gen_tests.writing import property_tests
 from codeassist.tasks.gen_tests.writing.formatting import formatted
+from codeassist.tasks.gen_tests.writing.import_lines import needed_imports
 from codeassist.tasks.gen_tests.writing.merging import destination, difference, existing_tests
 from codeassist.tasks.gen_tests.writing.test_file import Test, write_file, write_tests
+from codeassist.tasks.gen_tests.writing.unittest_style import as_test_case
 from codeassist.tasks.gen_tests.writing.width import line_length
 from indexers import Index
 
@@ -68,8 +68,8 @@ def generate(
     the model fails and is the only engine.
     """
     deadline = deadline or Deadline(options.seconds)
-    result = ModuleResult(target.module, options.out or test_file(target), options.engine.value)
     with open_sandbox(target, interpreter, TOOLS, deadline) as box:
+        result = ModuleResult(target.module, options.out or box.layout.file_of(target), options.engine.value)
         if settings := django_settings(target):
             box.extra[VARIABLE] = settings
         _Generation(box, index, options, result, deadline).run()
@@ -134,6 +134,7 @@ class _Generation:
         unknown = ["their coverage"] if self.result.before.lines is None and self.box.interpreter.coverage else []
         unknown += ["the mutants that they kill"] if have is None and hasattr(os, "fork") else []
         if unknown:
+            self.result.unmeasured_before = True
             said = last_error(self.box.tail())
             why = f"pytest says: {said}" if said else "there was no time"
             why += f". {NO_ENVIRONMENT}" if said and self.box.interpreter.fallback else ""
@@ -197,7 +198,10 @@ class _Generation:
             work.reached |= {*known.lines, *known.branches}
             work.killed |= set(known.killed)
         proposed = proposals_of(work, box, options.model, self.result)
-        return [Test(p.name, p.code, [], _needed_imports(p), "model", frozenset(run.kills or ())) for p, run in proposed.kept]
+        return [
+            Test(p.name, p.code, [], needed_imports(p.code, p.imports), "model", frozenset(run.kills or ()))
+            for p, run in proposed.kept
+        ]
 
     def _stable(self, tests: Sequence[Test]) -> list[Test]:
         """The tests that pass alone, in any order, every time."""
@@ -247,7 +251,7 @@ class _Generation:
         box, result = self.box, self.result
         path = generated_path(box)
         text = self._file(kept, self._provenance())
-        result.generated = formatted(text, path.relative_to(box.copy).as_posix(), box)
+        result.generated = self._in_style(text, path)
         box.put(path, result.generated)
         result.path, result.text = destination(result.path, result.generated, line_length(box.target.root))
         share = 1.0 if result.text == result.generated else COVERAGE_SHARE
@@ -257,13 +261,22 @@ class _Generation:
             result.incomplete.append(f"coverage: not measured, {result.unmeasured}")
         if note := missing_setting(box, result.path):
             self.options.events.note(note)
-        if result.text != result.generated and not self._passes(path):
+        if result.text != result.generated and not self._passes(path, result.text):
             result.path, result.text = result.path.with_name(f"{result.path.stem}_generated.py"), result.generated
         result.diff = difference(result.path, result.text, box.target.root)
 
-    def _passes(self, path: Path) -> bool:
-        """Whether the new tests also pass in the merged file."""
-        self.box.put(path, self.result.text)
+    def _in_style(self, text: str, path: Path) -> str:
+        """The file in the project's style: its formatting, and methods of a `TestCase` where all its tests are such."""
+        box, name = self.box, path.relative_to(self.box.copy).as_posix()
+        if box.layout.only_unittest:
+            converted = as_test_case(text, box.target.module, existing_tests(self.result.path).names)
+            if converted != text and self._passes(path, converted := formatted(converted, name, box)):
+                return converted
+        return formatted(text, name, box)
+
+    def _passes(self, path: Path, text: str) -> bool:
+        """Whether the new tests also pass in another file."""
+        self.box.put(path, text)
         outcomes = run_test_file(self.box, path, order="", seed="0", isolated=False, seconds=self.deadline.left)
         return outcomes is not None and all(outcomes.get(name) == "passed" for name in self.result.tests)
 
@@ -281,15 +294,3 @@ def _why_unmeasured(box: Sandbox) -> str:
     if not box.interpreter.coverage:
         return f"{box.interpreter.path} has no coverage module"
     return "no time was left" if box.deadline.left < LEAST_SECONDS else "the run with coverage failed"
-
-
-def _needed_imports(proposal: Proposal) -> list[str]:
-    """The import lines of a proposal that its code uses."""
-    used = {n.id for n in ast.walk(ast.parse(proposal.code)) if isinstance(n, ast.Name)}
-    lines = []
-    for node in ast.parse("\n".join(proposal.imports)).body:
-        if isinstance(node, ast.Import | ast.ImportFrom):
-            node.names = [a for a in node.names if (a.asname or a.name).partition(".")[0] in used or a.name == "*"]
-            if node.names:
-                lines.append(ast.unparse(node))
-    return lines + (["import pytest"] if "pytest" in used and "import pytest" not in lines else [])

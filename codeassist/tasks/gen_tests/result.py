@@ -38,6 +38,9 @@ class ModuleResult:
     dropped: dict[str, int] = field(default_factory=dict)
     before: Coverage = field(default_factory=Coverage)
     after: Coverage = field(default_factory=Coverage)
+    unmeasured_before: bool = False
+    """Whether there are tests of the module whose coverage and mutants could not all be measured."""
+
     mutants_before: tuple[int, int] | None = None
     mutants_complete: bool = True
     """Whether every mutant was tried against the existing tests; if not, `mutants_before` is a lower bound."""

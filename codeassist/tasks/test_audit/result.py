@@ -21,7 +21,6 @@ KINDS = {
     "passes-without-subject": "warning",
     "sees-only-crashes": "note",
     "reaches-nothing": "note",
-    "fails": "note",
 }
 """Kind of weakness -> severity."""
 
@@ -85,8 +84,14 @@ class AuditResult:
     differing: str = ""
     """Says which staged files are not audited because the working tree, in which tests run, has another version."""
 
+    not_tried: list[str] = field(default_factory=list)
+    """Tests that are skipped or fail where they are run, in sentences: that is no weakness of theirs."""
+
     only_read: int = 0
     """Tests of other languages than Python, which are not run."""
+
+    looked_at: str = ""
+    """Which files in places for tests hold none, in words, if no test was found."""
 
     ran: bool = False
     """Whether tests were run, or were to be; otherwise they were only read."""
@@ -98,6 +103,11 @@ class AuditResult:
         if level == "never":
             return False
         return any(w.severity == "warning" or level == "note" for w in self.weaknesses)
+
+    @property
+    def nothing(self) -> str:
+        """That no test was found, and which files were looked at, without a full stop."""
+        return f"No tests were found: {self.looked_at}" if self.looked_at else "There are no tests to audit here"
 
     @property
     def line(self) -> str:
@@ -130,6 +140,8 @@ class AuditResult:
             "mutants_killed": self.mutants[0],
             "weaknesses": [asdict(w) | {"severity": w.severity} for w in self.weaknesses],
             "changed_lines": [asdict(line) for line in self.changed],
+            "looked_at": self.looked_at or None,
+            "not_tried": self.not_tried,
             "incomplete": self.incomplete,
             "seconds": round(self.seconds, 1),
         }

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import ast
-from collections.abc import Collection, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,13 +13,13 @@ from codeassist.errors import CodeassistError
 from codeassist.printable import counted
 from codeassist.tasks.test_audit.bench import Bench, OpenBench
 from codeassist.tasks.test_audit.changed import calls_edited, edited_functions, fastest, judge_lines
+from codeassist.tasks.test_audit.files import File, Files
 from codeassist.tasks.test_audit.others import read_others
-from codeassist.tasks.test_audit.reading import Helper, TestFunction, asserting, find_tests, helpers_in, weaknesses
+from codeassist.tasks.test_audit.reading import TestFunction, weaknesses
 from codeassist.tasks.test_audit.result import AuditResult
-from codeassist.tasks.test_audit.selecting import defined_names, helper_files, is_audited, test_files, tested_modules
+from codeassist.tasks.test_audit.selecting import is_audited, looked_at, test_files
 from codeassist.tasks.test_audit.trials import LEAST_SECONDS, Trials, try_on_faults
-from codeassist.tasks.test_audit.verdicts import confirmed, verdict
-from indexers.files.reading import read_text
+from codeassist.tasks.test_audit.verdicts import confirmed, not_tried, verdict
 from indexers.syntax.languages import is_test_path
 
 SHARE_OF_CONTEXTS = 0.5
@@ -69,68 +67,6 @@ class TestAuditContext:
     unrun: str = "nothing was run: the tests were only read"
 
 
-@dataclass
-class _File:
-    """A test file: its text, its tests, the modules that it imports, and their functions and classes."""
-
-    text: str
-    tests: list[TestFunction]
-    modules: list[str]
-    subjects: set[str]
-    helpers: set[str]
-    """Functions beside its tests that assert something."""
-
-
-class _Files(dict[str, _File]):
-    """Test files by their paths, each read when it is needed; one that cannot be parsed has no tests and is named once."""
-
-    def __init__(self, root: Path, result: AuditResult) -> None:
-        """`result` receives what could not be read."""
-        super().__init__()
-        self.root, self.result = root, result
-        self._defined: dict[Path, set[str]] = {}
-        self._helpers: dict[Path, list[Helper]] = {}
-
-    def __missing__(self, name: str) -> _File:
-        """Read a file."""
-        path = self.root / name
-        try:
-            text = read_text(path)
-            tree = ast.parse(text)
-        except (OSError, SyntaxError, ValueError, RecursionError) as error:
-            self.result.incomplete.append(f"{name}: {error}")
-            self[name] = _File("", [], [], set(), set())
-            return self[name]
-        modules = tested_modules(path, tree, self.root)
-        subjects = {subject for module in modules for subject in self._defined_in(module)}
-        helpers = [helper for file in helper_files(path, tree) for helper in self._helpers_of(file)]
-        paths = [m.relative_to(self.root).as_posix() for m in modules]
-        self[name] = _File(text, find_tests(tree), paths, subjects, asserting([*helpers_in(tree), *helpers]))
-        return self[name]
-
-    def imports(self, name: str, modules: Collection[str]) -> bool:
-        """Whether a test file imports one of some modules (paths relative to the root); only its imports are read."""
-        path = self.root / name
-        try:
-            imported = tested_modules(path, ast.parse(read_text(path)), self.root)
-        except (OSError, SyntaxError, ValueError, RecursionError):
-            return False
-        return any(module.relative_to(self.root).as_posix() in modules for module in imported)
-
-    def _defined_in(self, module: Path) -> set[str]:
-        if module not in self._defined:
-            self._defined[module] = defined_names(module)
-        return self._defined[module]
-
-    def _helpers_of(self, file: Path) -> list[Helper]:
-        """The functions of a file beside tests, which is read once for all of them; none if it cannot be parsed."""
-        if file not in self._helpers:
-            self._helpers[file] = []
-            with suppress(OSError, SyntaxError, ValueError, RecursionError):
-                self._helpers[file] = helpers_in(ast.parse(read_text(file)))
-        return self._helpers[file]
-
-
 def run(request: TestAuditRequest, context: TestAuditContext) -> AuditResult:
     """Audit the selected tests. Nothing is written outside a scratch folder and the cache of contexts.
 
@@ -142,7 +78,7 @@ def run(request: TestAuditRequest, context: TestAuditContext) -> AuditResult:
     every_touched = _touched(request, root, result)
     touched = {path: lines for path, lines in every_touched.items() if path.endswith(".py")}
     names = _names(request, root) if touched or not request.of_change else []
-    files = _Files(root, result)
+    files = Files(root, result)
     trials = Trials()
     chosen: dict[str, list[TestFunction]] = {}
     if context.bench is None:
@@ -165,6 +101,8 @@ def run(request: TestAuditRequest, context: TestAuditContext) -> AuditResult:
     read_others(root, request.paths, every_touched if request.of_change else None, result, deadline)
     every = context.bench is not None and set(names) <= trials.recorded and not trials.broken
     judge_lines(result, trials, touched, root, names, every=every)
+    if not result.files and not request.of_change:
+        result.looked_at = looked_at(root, request.paths)
     result.seconds = deadline.elapsed
     return result
 
@@ -216,7 +154,7 @@ def _record(
     context: TestAuditContext,
     bench: Bench,
     names: Sequence[str],
-    files: _Files,
+    files: Files,
     touched: Mapping[str, frozenset[int]],
     trials: Trials,
     deadline: Deadline,
@@ -243,7 +181,7 @@ def _record(
 
 
 def _chosen(
-    request: TestAuditRequest, names: Sequence[str], files: _Files, trials: Trials, touched: Mapping[str, frozenset[int]]
+    request: TestAuditRequest, names: Sequence[str], files: Files, trials: Trials, touched: Mapping[str, frozenset[int]]
 ) -> dict[str, list[TestFunction]]:
     """The tests that are audited: all, or those that a change edits and those that call a function that it edits."""
     if not request.of_change:
@@ -263,7 +201,7 @@ def _chosen(
     return chosen
 
 
-def _judge(result: AuditResult, files: Mapping[str, _File], chosen: Mapping[str, list[TestFunction]], trials: Trials) -> None:
+def _judge(result: AuditResult, files: Mapping[str, File], chosen: Mapping[str, list[TestFunction]], trials: Trials) -> None:
     """Add the weaknesses that reading and running show."""
     for name, tests in chosen.items():
         for test in tests:
@@ -277,6 +215,9 @@ def _judge(result: AuditResult, files: Mapping[str, _File], chosen: Mapping[str,
             result.weaknesses += said
     _without_python(result, trials)
     result.weaknesses.sort(key=lambda w: (w.path, w.line))
+    said_of = {(w.path, w.test) for w in result.weaknesses}
+    untried = [(name, test.name) for name, tests in chosen.items() for test in tests if test.run]
+    result.not_tried = not_tried(trials, [f"{name}::{test}" for name, test in untried if (name, test) not in said_of])
     result.files = len(chosen)
     result.tests = sum(map(len, chosen.values()))
     result.modules = sorted(trials.modules)

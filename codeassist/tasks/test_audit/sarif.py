@@ -21,7 +21,6 @@ RULES = {
     "passes-without-subject": "A test that passes when the functions it calls do nothing.",
     "sees-only-crashes": "A test that notices a fault only if the code raises, ends or returns None.",
     "reaches-nothing": "A test that runs none of the code that its file imports.",
-    "fails": "A test that fails, so that nothing could be tried on it.",
     "changed-not-covered": "A changed line that no test runs.",
     "changed-not-seen": "A changed line on which no test would see a fault.",
 }

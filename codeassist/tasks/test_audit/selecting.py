@@ -4,28 +4,26 @@ from __future__ import annotations
 
 import ast
 import os
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from codeassist.errors import UsageError
-from codeassist.tasks.test_audit.languages import EXTENSIONS
+from codeassist.sandbox.python_tests import SKIPPED, PythonTests, without_tests
+from codeassist.tasks.test_audit.languages import EXTENSIONS, LANGUAGES
 from indexers.files.reading import read_text
-from indexers.syntax.languages import is_test_path
+from indexers.syntax.languages import CODE, detect, is_test_path
 
 MOST_TEST_FILES = 400
 MOST_OTHER_FILES = 2000
 MOST_HELPERS = 60
-SKIPPED = ("node_modules", "target", "vendor", "site-packages", "__pycache__", "build", "dist", "venv", "env")
-
-
-def is_test_file(path: Path) -> bool:
-    """Whether pytest collects a file by default."""
-    return path.suffix == ".py" and (path.name.startswith("test_") or path.stem.endswith("_test"))
+MOST_LANGUAGES = 3
 
 
 def test_files(root: Path, paths: Sequence[str]) -> list[Path]:
     """The test files that paths name: files, and those in folders. Raises `UsageError` for a path that does not exist."""
     found: dict[Path, None] = {}
+    tests = PythonTests.below(root)
     for spelled in paths or [str(root)]:
         path = Path(spelled).resolve()
         if not path.exists():
@@ -33,14 +31,35 @@ def test_files(root: Path, paths: Sequence[str]) -> list[Path]:
         candidates = sorted(_below(path)) if path.is_dir() else [path]
         if path.is_file() and path.suffix in EXTENSIONS:
             continue
-        if path.is_file() and not is_test_file(path) and not (path.suffix == ".py" and is_test_path(path.as_posix())):
+        if path.is_file() and not _is_test(tests, path, root) and not (path.suffix == ".py" and is_test_path(path.as_posix())):
             raise UsageError(f"{spelled} is not a test file: name files such as test_x.py, or a folder.")
         found |= {
             p: None
             for p in candidates
-            if (p == path or is_test_file(p)) and not _skipped(p, root) and not _leaves(p, path, root)
+            if not _skipped(p, root) and not _leaves(p, path, root) and (p == path or _is_test(tests, p, root))
         }
     return list(found)[:MOST_TEST_FILES]
+
+
+def looked_at(root: Path, paths: Sequence[str]) -> str:
+    """Which files in places for tests paths name though they hold no tests, or in which languages; "" if there are none."""
+    folders = [path for spelled in paths or [str(root)] if (path := Path(spelled).resolve()).is_dir()]
+    below = {p.relative_to(root).as_posix() for folder in folders for p in _below(folder, ("",)) if p.is_relative_to(root)}
+    found = [name for name in below if not _skipped(root / name, root)]
+    return without_tests(found) or _other_languages(found)
+
+
+def _other_languages(names: Iterable[str]) -> str:
+    """The languages of the files in places for tests that are not read here, in words; "" if there are none."""
+    tests = Counter(detect(name).name for name in names if is_test_path(name) and detect(name).role == CODE)
+    for language in ("python", *LANGUAGES):
+        del tests[language]
+    if not tests:
+        return ""
+    named = ", ".join(f"{language} ({number})" for language, number in tests.most_common(MOST_LANGUAGES))
+    return (
+        f"tests in Python are run, in JavaScript, TypeScript, Go, Java and Rust read; in places for tests are files in {named}"
+    )
 
 
 def other_test_files(root: Path, paths: Sequence[str]) -> list[str]:
@@ -65,6 +84,10 @@ def holds_tests(path: str) -> bool:
 def is_audited(path: str) -> bool:
     """Whether a changed file concerns an audit: code in Python, or a file that may hold tests in another language."""
     return path.endswith(".py") or holds_tests(path)
+
+
+def _is_test(tests: PythonTests, path: Path, root: Path) -> bool:
+    return tests.has(path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name)
 
 
 def _below(folder: Path, endings: tuple[str, ...] = (".py",)) -> Iterator[Path]:
@@ -126,10 +149,11 @@ def defined_names(path: Path) -> set[str]:
     return {n.name for n in tree.body if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)}
 
 
-def helper_files(path: Path, tree: ast.Module) -> list[Path]:
+def helper_files(path: Path, tree: ast.Module, root: Path) -> list[Path]:
     """The Python files of a test file's folder that hold no tests, or that it imports: what it calls may assert there."""
+    tests = PythonTests.below(root)
     imported = {dotted.rpartition(".")[2] for dotted in _imported(tree)}
     imported |= {a.name for n in ast.walk(tree) if isinstance(n, ast.ImportFrom) for a in n.names}
     imported |= {n.module for n in ast.walk(tree) if isinstance(n, ast.ImportFrom) and n.module}
-    candidates = [p for p in sorted(path.parent.glob("*.py")) if not is_test_file(p) or p.stem in imported]
+    candidates = [p for p in sorted(path.parent.glob("*.py")) if not _is_test(tests, p, root) or p.stem in imported]
     return [p for p in candidates[:MOST_HELPERS] if p != path]

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 
+from codeassist.printable import counted
 from codeassist.tasks.test_audit.bench import TestRecord
 from codeassist.tasks.test_audit.comparing import expects_refusal
 from codeassist.tasks.test_audit.reading import TestFunction
 from codeassist.tasks.test_audit.result import ASSERTS_NOTHING, Weakness
 from codeassist.tasks.test_audit.trials import Trials
 
+MOST_NAMED = 3
 FEWEST = 3
 """A test is called weak only after so many faults were tried on it."""
 
@@ -33,10 +36,6 @@ def verdict(trials: Trials, path: str, test: TestFunction, text: str) -> Weaknes
     if context is None:
         known = path in trials.recorded and path not in trials.broken
         return weakness("never-run", "It is never run: pytest did not collect it.") if known else None
-    if context.outcome == "skipped":
-        return weakness("never-run", "It is never run: it was skipped.")
-    if context.outcome == "failed":
-        return weakness("fails", "It fails in the sandbox, so nothing was tried on it.")
     if context.outcome != "passed":
         return None
     reached = trials.reached(identifier)
@@ -49,6 +48,17 @@ def verdict(trials: Trials, path: str, test: TestFunction, text: str) -> Weaknes
         return None
     complete = all(m in records for m in reached) and all(r.done for r in records.values() if r.lines)
     return weakness(*found) if found and complete else None
+
+
+def not_tried(trials: Trials, tests: Collection[str]) -> list[str]:
+    """Which of the tests (identifiers) are skipped or fail where they are run, which says nothing of them, in sentences."""
+    said = []
+    for outcome, why in (("skipped", "skipped here"), ("failed", "failing in the sandbox")):
+        found = [t for t in tests if (context := trials.contexts.get(t)) is not None and context.outcome == outcome]
+        if found:
+            more = ", ..." if len(found) > MOST_NAMED else ""
+            said.append(f"{counted(len(found), 'test')} {why}, so not tried: {', '.join(found[:MOST_NAMED])}{more}")
+    return said
 
 
 def confirmed(trials: Trials, weakness: Weakness) -> Weakness | None:

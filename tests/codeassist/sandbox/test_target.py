@@ -1,4 +1,4 @@
-"""Targets: their module name, source root and test file."""
+"""Targets: their module name and source root."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import pytest
 
 from codeassist.errors import UsageError
 from codeassist.sandbox.target import find_target
-from codeassist.sandbox.target import test_file as default_test_file
 from tests.conftest import write
 
 CODE = "def f():\n    pass\n"
@@ -29,18 +28,6 @@ def test_an_invalid_target_is_reported(tmp_path, files, argument, message):
     write(tmp_path, files)
     with pytest.raises(UsageError, match=message):
         find_target(str(tmp_path / argument), tmp_path)
-
-
-def test_the_test_file_of_another_module_is_not_reused(tmp_path):
-    files = {
-        "a/__init__.py": "",
-        "b/__init__.py": "",
-        "a/utils.py": "def f():\n    pass\n",
-        "b/utils.py": "",
-        "tests/test_utils.py": "from b.utils import g\n",
-    }
-    root = write(tmp_path, files)
-    assert default_test_file(find_target(str(root / "a/utils.py"), root)) == root / "tests/test_a_utils.py"
 
 
 @pytest.mark.parametrize(
@@ -79,23 +66,3 @@ def test_another_language_needs_the_nearest_project_of_its_language(tmp_path, ma
     assert (target.root, target.module) == (tmp_path / "p", f"src/{name}")
     with pytest.raises(UsageError, match=rf"{name} is not part of a project: no parent folder contains .*"):
         find_target(str(tmp_path / "lone" / name), tmp_path)
-
-
-@pytest.mark.parametrize(
-    ("existing", "expected"),
-    [
-        ({}, "tests/test_text.py"),
-        ({"test/__init__.py": ""}, "test/test_text.py"),
-        ({"checks/x.txt": "", "pyproject.toml": "[tool.pytest.ini_options]\ntestpaths = ['checks']\n"}, "checks/test_text.py"),
-        ({"pyproject.toml": "not TOML", "tests/x.txt": ""}, "tests/test_text.py"),
-        ({"tests/sub/x.txt": ""}, "tests/sub/test_text.py"),
-        ({"other/test_text.py": "from words.sub import text\n"}, "other/test_text.py"),
-        ({"tests/test_text.py": ""}, "tests/test_text.py"),
-        ({".venv/tests/test_text.py": "import words.sub.text"}, "tests/test_text.py"),
-        ({"tests/test_text.py": "from elsewhere import text\n"}, "tests/test_sub_text.py"),
-    ],
-)
-def test_the_test_file_of_a_module(tmp_path, existing, expected):
-    files = {"words/__init__.py": "", "words/sub/__init__.py": "", "words/sub/text.py": CODE}
-    root = write(tmp_path, files | existing)
-    assert default_test_file(find_target(str(root / "words/sub/text.py"), root)) == root / expected

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import ast
 import re
+from itertools import islice
 from pathlib import Path
 
+from codeassist.sandbox.python_tests import python_tests_below
 from codeassist.sandbox.scratch import Sandbox
 from indexers.files.decoding import source_text
 from indexers.files.reading import read_text
+
+MOST_READ = 400
+"""Maximum test files of a project that are read."""
 
 
 def project_tests(box: Sandbox, path: Path) -> list[Path]:
@@ -23,16 +28,11 @@ def project_tests(box: Sandbox, path: Path) -> list[Path]:
     tree = ast.parse(source_text(box.target.path))
     names = [n.name for n in tree.body if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)]
     used = re.compile(rf"\b(?:{'|'.join(map(re.escape, names)) or '(?!)'})\b")
-    imported = re.compile(rf"^\s*(?:import|from)\s+{re.escape(package)}\b", re.MULTILINE)
-    for folder in ("tests", "test"):
-        for file in sorted((root / folder).rglob("test_*.py"))[:400]:
-            try:
-                text = read_text(file, errors="replace")
-            except OSError:
-                continue
-            imports_module = box.target.module in text or f"import {short}" in text
-            if file not in candidates and (imports_module or (imported.search(text) and used.search(text))):
-                candidates.append(file)
+    imported = re.compile(rf"^\s*(?:import|from)\s+(?:{re.escape(package)}\b|\.\.)", re.MULTILINE)
+    for name, text in islice(python_tests_below(root), MOST_READ):
+        imports_module = box.target.module in text or f"import {short}" in text
+        if root / name not in candidates and (imports_module or (imported.search(text) and used.search(text))):
+            candidates.append(root / name)
     return [box.copy / file.relative_to(root) for file in candidates[:12] if is_python(_text(file))]
 
 

@@ -25,14 +25,13 @@ from .choosing.assertions import trim
 from .choosing.imported import Imported
 from .choosing.selection import Selection
 from .choosing.set_cover import Chosen
-from .choosing.shrinking import shrink
+from .choosing.shrinking import leave_out_unreadable, shrink
 from .inputs.fixtures import Fixtures
 from .promises.oracle import Oracle
 from .protocol import EngineResult, ExampleCall, Job, Observation, Raised, Reached
 from .running import frameworks
 from .running.execution import Bench
 from .running.outcome import Candidate, Outcome
-from .running.watched import steady
 from .search import Search
 from .subjects.proxies import is_a
 from .subjects.targets import Inventory
@@ -42,6 +41,9 @@ PROMISES = 2.0
 
 TRIMMING = 1.5
 """Minimum seconds for choosing assertions: a test file that asserts everything is of no use."""
+
+LEAST_TAKING = 0.1
+"""The share of the job's seconds in which calls are tried on mutants, also when the time for it is over before."""
 
 LEAST_SHARE = 0.5
 """The share of the job's seconds that the search has at least, however long the import of the module took."""
@@ -149,24 +151,16 @@ def search(bench: Bench, job: Job, save: Callable[[EngineResult], None] = lambda
     selection = Selection(bench, search_state, job.have)
     selection.leave_out(selection.mutants if job.replay > 1 else ())
     selection.leave_out(int(text.split()[1]) for text in job.skip if re.fullmatch(r"mutant \d+", text))
-    stable = []
-    for candidate, outcome in search_state.kept:
-        if (same := steady(bench, candidate, outcome)) is not None:
-            watched = selection.watching(*same)
-            if not watched[1].bad:
-                stable.append(watched)
-    ordered = sorted(stable, key=lambda pair: (pair[0].origin == "search", len(pair[0].text)))
-    for candidate, outcome in ordered:
-        selection.take(candidate, outcome, started + 0.68 * budget)
+    selection.take_steady(search_state.kept, max(started + 0.68 * budget, time.monotonic() + LEAST_TAKING * budget))
     Imported(selection).take(started + 0.74 * budget)
 
     def result(kept: Sequence[Chosen], draft: bool) -> EngineResult:
         return EngineResult(
             tests=[_observation(c, bench.fixtures.used(c.candidate.text)) for c in kept],
             suspicions=list(search_state.judge.suspicions.values()),
-            names=_public(bench),
+            names=sorted({*_public(bench), *(t.name for t in inventory.targets if t.owner in ("", t.name))}),
             parameters={t.qualname: [p.name for p in t.parameters] for t in inventory.targets},
-            untouched=[t.qualname for t in inventory.targets if not t.corpus],
+            untouched=[t.qualname for t in inventory.targets if not t.corpus and not t.name.startswith("_")],
             mutants=len(selection.mutants),
             contradicted=sorted(oracle.contradicted),
             draft=draft,
@@ -179,7 +173,9 @@ def search(bench: Bench, job: Job, save: Callable[[EngineResult], None] = lambda
     late = max(0.0, time.monotonic() - started - 0.82 * budget)  # time lost to a call that could not be interrupted
     kept = selection.reduce(started + 0.87 * budget + late)
     save(result(kept, draft=True))
-    shrink(bench, kept, started + 0.97 * budget + late, search_state.maker.literals.quoted)
+    maker = search_state.maker
+    shrink(bench, kept, started + 0.97 * budget + late, maker.literals.quoted, maker.usual_texts())
+    leave_out_unreadable(kept)
     trim(bench, kept, max(started + budget + late, time.monotonic() + TRIMMING))
     return result(kept, draft=False)
 

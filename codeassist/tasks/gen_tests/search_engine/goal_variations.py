@@ -56,7 +56,7 @@ class GoalVariations:
                 attempt = nearest or self.chance.choice(goal.attempts)
                 self._try_out(self.maker.varied(attempt.candidate), attempt.target)
 
-    def _aimed(self, attempt: Attempt, number: int, wanted: bool) -> Iterator[Candidate]:
+    def _aimed(self, attempt: Attempt, number: int, wanted: bool | None) -> Iterator[Candidate]:
         """Variations of an attempt in which an input has the value that an operand needs; each attempt gives them once."""
         if attempt.operands is None or attempt.aimed:
             return
@@ -73,7 +73,7 @@ class GoalVariations:
         for text in texts if len(changed) < AIMED // 2 else ():
             yield from self.maker.with_each_argument(attempt.candidate, text)
 
-    def _instances_for(self, operands: Operands, wanted: bool) -> list[str]:
+    def _instances_for(self, operands: Operands, wanted: bool | None) -> list[str]:
         """Instances of the classes that a condition asks for, as far as they can be made."""
         relation, _, classes = operands
         if relation != "isinstance" or not wanted:

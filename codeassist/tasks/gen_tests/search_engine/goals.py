@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .running.outcome import Candidate, Outcome
-from .running.probe import Operands
+from .running.probe import Aim, Operands
 from .subjects.target import Target
 
 NEAREST = 4
@@ -32,9 +32,9 @@ class Attempt:
 
 @dataclass
 class Goal:
-    """One value of a condition or of a part of one."""
+    """One value of a condition or of a part of one, or equal operands of an ordering."""
 
-    key: tuple[int, bool]
+    key: Aim
     attempts: list[Attempt] = field(default_factory=list)
     tried: int = 0
 
@@ -54,7 +54,7 @@ class Goals:
     def __init__(self, chance: random.Random) -> None:
         """Nothing is known yet."""
         self.chance = chance
-        self.open: dict[tuple[int, bool], Goal] = {}
+        self.open: dict[Aim, Goal] = {}
         self.reached: set[Any] = set()
 
     def note(self, candidate: Candidate, outcome: Outcome, target: Target) -> None:

@@ -15,10 +15,10 @@ from typing import Any
 
 from .inputs.mocks import with_part
 from .inputs.patterns import matching
+from .inputs.recipes import inside_objects
 from .running.outcome import Candidate
-from .running.probe import Operands, Other
+from .running.probe import ORDERED, Operands, Other
 
-ORDERED = ("Lt", "LtE", "Gt", "GtE")
 EQUAL = ("Eq", "NotEq", "Is", "IsNot")
 MEMBER = ("In", "NotIn")
 LONGEST = 400
@@ -29,9 +29,15 @@ _NOTHING = (None, "", 0)
 _FILLED = {"str": "abc", "list": [1], "tuple": (1,), "dict": {"a": 1}, "int": 1, "float": 1.5, "bytes": b"abc", "bool": True}
 
 
-def needed(operands: Operands, wanted: bool, chance: random.Random) -> Iterator[tuple[Any, Any]]:
-    """(value now, value needed) of an operand, most promising first, so that a relation gets the truth value `wanted`."""
+def needed(operands: Operands, wanted: bool | None, chance: random.Random) -> Iterator[tuple[Any, Any]]:
+    """(value now, value needed) of an operand, most promising first, so that a relation gets the truth value `wanted`.
+
+    With None the operands of an ordering become equal.
+    """
     relation, left, right = operands
+    if wanted is None:
+        yield from ((left, right), (right, left))
+        return
     if relation in (*EQUAL, *MEMBER) and relation in ("NotEq", "IsNot", "NotIn"):
         wanted = not wanted
     if relation in EQUAL:
@@ -142,7 +148,7 @@ def _instances(classes: Any, wanted: bool, chance: random.Random) -> Iterator[An
     yield from chance.sample(fitting, min(3, len(fitting)))
 
 
-def toward(candidate: Candidate, operands: Operands, wanted: bool, chance: random.Random) -> Iterator[Candidate]:
+def toward(candidate: Candidate, operands: Operands, wanted: bool | None, chance: random.Random) -> Iterator[Candidate]:
     """Variations of a candidate in which a literal that corresponds to an operand has the value that is needed."""
     parts = [*candidate.steps, candidate.final]
     try:
@@ -163,9 +169,10 @@ def toward(candidate: Candidate, operands: Operands, wanted: bool, chance: rando
 
 
 def _literals(tree: ast.AST) -> Iterator[tuple[ast.expr, Any]]:
-    """The literals of code with their values, outer ones first."""
+    """The literals of code with their values, outer ones first; not those inside objects of libraries."""
+    fixed = inside_objects(tree)
     for node in ast.walk(tree):
-        if isinstance(node, (ast.Constant, ast.List, ast.Tuple, ast.Dict, ast.Set, ast.UnaryOp)):
+        if id(node) not in fixed and isinstance(node, (ast.Constant, ast.List, ast.Tuple, ast.Dict, ast.Set, ast.UnaryOp)):
             try:
                 yield node, ast.literal_eval(node)
             except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
@@ -217,7 +224,7 @@ def _replaced(part: str, node: ast.expr, text: str) -> str:
     return (before + text.encode() + after).decode()
 
 
-def constants(operands: Operands, wanted: bool, chance: random.Random) -> Sequence[str]:
+def constants(operands: Operands, wanted: bool | None, chance: random.Random) -> Sequence[str]:
     """Values that an operand needs, as source text, for inputs in which no literal corresponds to it."""
     texts = [repr(then) for _, then in needed(operands, wanted, chance) if not isinstance(then, (Other, type, re.Pattern))]
     return list(dict.fromkeys(text for text in texts if len(text) < LONGEST))[:6]

@@ -17,10 +17,10 @@ from .inputs.candidates import Maker
 from .inputs.doctest_examples import examples
 from .inputs.products import Products
 from .inputs.repairs import Repairs
-from .judging import JUNK, Judge, is_sure
+from .judging import Judge, is_sure
+from .learning import learn
 from .protocol import ExampleCall
 from .running.execution import Bench
-from .running.messages import message_of
 from .running.outcome import Candidate, Outcome
 from .subjects.core import by_importance, calls_in
 from .subjects.shapes import Shapes
@@ -33,13 +33,14 @@ KEPT = 60
 SHAPES = 4
 """Maximum candidates with the same form of outcome and the same branches that are kept without covering anything new."""
 
-
 HELPED = 15
 """How often each constructor of another module's class is tried."""
 
 LEARNING = 0.1
 """The largest share of the exploration in which calls are only traced, of functions and of methods."""
 
+PUBLIC_FIRST, ENOUGH = 0.4, 40
+"""Share of the exploration, and rounds without anything new, after which private functions are called too."""
 
 TIMES = 3
 """How often everything is called before parameters are traced."""
@@ -64,9 +65,6 @@ COSTLY = 0.6
 
 LARGEST_SHARE = 0.15
 """The share of the time of all calls that one target may take; twice an equal share where there are few targets."""
-
-UNCONNECTED = re.compile(r"max retries|urlopen error|connection (?:refused|reset|error)|name resolution", re.IGNORECASE)
-"""Messages of an OSError that say that a server was not reached."""
 
 
 class Search:
@@ -123,7 +121,7 @@ class Search:
         return outcome
 
     def _keep_if_new(self, candidate: Candidate, outcome: Outcome, target: Target | None) -> None:
-        newly_covered = (outcome.lines | outcome.branches) - self.reached
+        newly_covered = (outcome.lines | outcome.branches | outcome.parts) - self.reached
         form = outcome.raised[:1] if outcome.raised else _shape(outcome.checks)
         shape = (candidate.target, form, outcome.branches)
         new_result = target is None or (outcome.signature not in target.signatures and self._shapes[shape] < SHAPES)
@@ -202,8 +200,10 @@ class Search:
                     if time.monotonic() > until:
                         return
                     self.attempt(target)
-        idle, aiming = 0, AIMING
+        idle, aiming, half = 0, AIMING, _share(until, PUBLIC_FIRST)
         while time.monotonic() < until and idle < 200:
+            if self.inventory.private and (time.monotonic() > half or idle > ENOUGH):
+                targets = [*targets, *self._open_private(shapes, until)]
             before, began = len(self.reached), time.monotonic()
             for target in targets:
                 for _ in range(10 if self.open(target) else 2):
@@ -214,6 +214,16 @@ class Search:
             self.goal_variations.vary(min(until, now + max(SHORTEST, aiming * (now - began))))
             aiming = min(MOST_AIMING, 2 * aiming) if len(self.reached) > known else max(1.0, aiming / 2)
             idle = 0 if len(self.reached) > before else idle + 1
+
+    def _open_private(self, shapes: Shapes, until: float) -> list[Target]:
+        """Private functions and classes with code that calls of public ones did not reach; they are targets from now on."""
+        owners = {t.owner for t in self.inventory.targets if t.owner and self.open(t)}
+        opened = [t for t in self.inventory.private if self.open(t) or t.owner in owners]
+        self.inventory.private.clear()
+        self.inventory.targets += opened
+        if opened:
+            shapes.learn(_share(until, LEARNING), targets=opened)
+        return opened
 
     def _constructions(self, target: Target) -> int:
         """How often a constructor is tried at first: more often where many methods need its instances."""
@@ -257,23 +267,8 @@ class Search:
             candidate = new_candidate
         outcome = self.try_out(candidate, target)
         if outcome is not None:
-            self._learn(target, outcome)
+            learn(self.maker, target, candidate, outcome)
             self.repairs.follow(candidate, outcome, lambda repaired: self.try_out(repaired, target))
-
-    def _learn(self, target: Target, outcome: Outcome) -> None:
-        """Lower the weight of kinds of value that lead to errors such as a TypeError."""
-        if isinstance(outcome.error, RuntimeError) and re.search(r"outside (?:of )?\w+ context", message_of(outcome.error)):
-            target.needs_context = True
-        if outcome.bad.startswith("refused: socket.") or (
-            isinstance(outcome.error, OSError) and UNCONNECTED.search(message_of(outcome.error))
-        ):
-            target.needs_network = True
-        if isinstance(outcome.error, (TypeError, AttributeError)) and "Mock" in message_of(outcome.error):
-            target.needs_magic = True
-        worked = not (outcome.error is not None and isinstance(outcome.error, JUNK)) and outcome.bad != "endless"
-        for choice in self.maker.chosen:
-            good, bad = target.worked.setdefault(choice, [1, 1])
-            target.worked[choice] = [good + worked, bad + (not worked)]
 
 
 def _share(until: float, part: float) -> float:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from codeassist.sandbox.scratch import Sandbox
-from codeassist.tasks.gen_tests.writing.width import line_length, within
+from codeassist.tasks.gen_tests.writing.width import line_length, with_short_strings, within
 from indexers.files.decoding import source_text
 from indexers.files.reading import SMALL_BYTES, read_text
 
@@ -31,19 +31,19 @@ def formatted(text: str, name: str, box: Sandbox) -> str:
         try:
             for command in _commands(kind, box):
                 if box.command([*command, str(path)], seconds=SECONDS, output=True) == 0:
-                    for sorting in _sorting(box):
-                        box.command([*sorting, str(path)], seconds=SECONDS, output=True)
-                    return read_text(path)
+                    any(box.command([*sort, str(path)], seconds=SECONDS, output=True) == 0 for sort in _sorting(box))
+                    return with_short_strings(read_text(path), line_length(box.target.root))
         finally:
             if original is None:
                 path.unlink(missing_ok=True)
             else:
                 box.put(path, original)
-    return within(with_quotes(text, _quote(box.target.path)), line_length(box.target.root))
+    width = line_length(box.target.root)
+    return with_short_strings(within(with_quotes(text, _quote(box.target.path)), width), width)
 
 
 def _sorting(box: Sandbox) -> list[list[str]]:
-    """The command that sorts imports, if the project's settings ask for it."""
+    """Commands that sort imports, the first that works to be used, if the project's settings ask for it."""
     tools = _tools(box.target.root)
     if "isort" in tools:
         return [[box.interpreter.path, "-m", "isort", "--quiet"]]
@@ -51,8 +51,9 @@ def _sorting(box: Sandbox) -> list[list[str]]:
     rules = [*lint.get("select", []), *lint.get("extend-select", [])]
     if "I" not in rules and "I001" not in rules and "ALL" not in rules:
         return []
-    program = shutil.which("ruff")
-    return [[program or "ruff", "check", "--select", "I", "--fix", "--quiet", "--no-cache"]] if program else []
+    arguments = ["check", "--select", "I", "--fix", "--quiet", "--no-cache"]
+    programs = [[box.interpreter.path, "-m", "ruff"], *([program] for program in [shutil.which("ruff")] if program)]
+    return [[*program, *arguments] for program in programs]
 
 
 def _configured(root: Path) -> str:

@@ -120,3 +120,15 @@ def self_contained(code: str, module: str, public: Sequence[str]) -> str:
     return "\n".join(
         part.strip("\n") for part in (first[0] if first else "", start, code[first.end() if first else 0 :]) if part
     )
+
+
+def needed_imports(code: str, imports: Sequence[str]) -> list[str]:
+    """Of some import lines those that the code of a test uses, and that of pytest if it needs it."""
+    used = {n.id for n in ast.walk(ast.parse(code)) if isinstance(n, ast.Name)}
+    lines = []
+    for node in ast.parse("\n".join(imports)).body:
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            node.names = [a for a in node.names if (a.asname or a.name).partition(".")[0] in used or a.name == "*"]
+            if node.names:
+                lines.append(ast.unparse(node))
+    return lines + (["import pytest"] if "pytest" in used and "import pytest" not in lines else [])

@@ -91,7 +91,11 @@ def merged(existing: Existing, generated: str, width: int = USUAL) -> str:
                 missing.append(node)
     lines = with_imports(existing.text.rstrip().split("\n"), missing, width)
     first = min(
-        (min([n.lineno, *(d.lineno for d in n.decorator_list)]) for n in new.body if isinstance(n, ast.FunctionDef)),
+        (
+            min([n.lineno, *(d.lineno for d in n.decorator_list)])
+            for n in new.body
+            if isinstance(n, ast.FunctionDef | ast.ClassDef)
+        ),
         default=len(new_lines) + 1,
     )
     body = "\n".join(new_lines[first - 1 :]).rstrip()

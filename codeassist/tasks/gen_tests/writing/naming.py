@@ -212,6 +212,9 @@ def result_words(checks: Sequence[str]) -> Iterator[str]:
     """Words for what a call gives, from its assertions: `gives_none`, `is_true`, `gives_3`, `gives_abc`."""
     for check in checks:
         found = re.fullmatch(r"(?:list\(\{v\}\)|\{v\}) (?:==|is) (.+)", check, re.DOTALL)
+        part = re.fullmatch(r"\{v\}\.(\w+) (?:==|is) (.+)", check, re.DOTALL)
+        if part and (said := GIVEN.get(part[2], "").replace("gives", "is", 1) or next(value_words(part[2]), "")):
+            yield f"with_{snake(part[1])}_{re.sub('^(?:of|is)_', '', said)}"[:40].rstrip("_")
         if found is None:
             continue
         if found[1] in GIVEN:
@@ -258,7 +261,7 @@ class Names:
         """A unique name for a test: the base name, then with words for what is special about the call or comes before it.
 
         `text` is the call; `more` are words to try before those derived from it; `steps` are the statements before it, `checks`
-        its assertions. Only when nothing distinguishes two calls are they named `_case_a`, `_case_b`.
+        its assertions. When nothing distinguishes two calls one is named `_with_other_values`; the last resort is `_case_a`.
         """
         start = f"{base}{suffix}"
         special = list(dict.fromkeys([*more, *details(text)]))
@@ -276,7 +279,9 @@ class Names:
         words += [f"{first}_{second}" for first in (*before, *special) for second in values]
         words += [*given, *(f"{first}_{second}" for first in (*special, *before, *values) for second in given)]
         letters = [f"case_{a}{b}" for a in ("", *LETTERS) for b in LETTERS]
-        options = (start, *(f"{start}_{word}" for word in (*words, *letters)))
+        others = ["without_arguments"] if re.fullmatch(r"[\w.]+\(\)", text) else []
+        others += [f"with_{word}_values" for word in ("other", "further", "more")]
+        options = (start, *(f"{start}_{word}" for word in (*words, *others, *letters)))
         name = next(option for option in options if option not in self._taken and len(option) < 90)
         self._taken.add(name)
         return name

@@ -9,7 +9,7 @@ import io
 import re
 import tokenize
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -80,14 +80,55 @@ def _from_ini(path: Path) -> int:
 
 def within(text: str, width: int) -> str:
     """Python text in which statements on one line are split at their last brackets until they fit, where that is possible."""
-    lines = []
+    return _rewritten(text, width, _split)
+
+
+def with_short_strings(text: str, width: int) -> str:
+    """Python text in which strings that make a line too long are written in parts, one a line, in brackets."""
+    return _rewritten(text, width, _with_parts)
+
+
+def _rewritten(text: str, width: int, split: Callable[[str, int], list[str]]) -> str:
+    """The text with its long lines split; the text itself where the result would be other code."""
+    lines: list[str] = []
     for line in text.split("\n"):
-        lines += _split(line, width) if len(line) > width else [line]
+        lines += split(line, width) if len(line) > width else [line]
     joined = "\n".join(lines)
     try:
         return joined if ast.dump(ast.parse(joined)) == ast.dump(ast.parse(text)) else text
     except SyntaxError:
         return text
+
+
+def _with_parts(line: str, width: int) -> list[str]:
+    """One line with its longest string in brackets and in parts that fit; the line itself where that is not possible."""
+    strings = [(start, text) for kind, text, start in _tokens(line) if kind == tokenize.STRING and _SIMPLE.fullmatch(text)]
+    start, text = max(strings, key=lambda s: len(s[1]), default=(0, ""))
+    indent = line[: len(line) - len(line.lstrip())]
+    room = width - len(indent) - len(INDENT) - 3
+    if len(text) < SHORTEST or room < SHORTEST:
+        return [line]
+    quote, inner = text[-1], text[text.index(text[-1]) + 1 : -1]
+    prefix = text[: text.index(quote)]
+    rows = [f"{indent}{INDENT}{prefix}{quote}{part}{quote}" for part in _parts(inner, room)]
+    return [f"{line[:start]}(", *rows, f"{indent}){line[start + len(text) :]}"]
+
+
+_SIMPLE = re.compile(r"[rRbB]{0,2}(?:'[^']*'|\"[^\"]*\")")
+"""A string in simple quotes that contains none of them and no expressions."""
+
+SHORTEST = 24
+"""Characters; shorter strings are not written in parts."""
+
+
+def _parts(text: str, room: int) -> list[str]:
+    """The content of a string in parts of at most `room` characters, cut after spaces if there are some, never in an escape."""
+    parts = [""]
+    for piece in re.findall(r"\\(?:N\{[^}]*\}|x..|u.{4}|U.{8}|[0-7]{1,3}|.)|[^\s\\]{1,16}\s?|\s", text, re.DOTALL):
+        if len(parts[-1]) + len(piece) > room:
+            parts.append("")
+        parts[-1] += piece
+    return parts
 
 
 def _split(line: str, width: int) -> list[str]:

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from codeassist.tasks.test_audit.languages.reading import EXTENSIONS, ReadTest, read_tests
+from codeassist.tasks.test_audit.languages.reading import EXTENSIONS, LANGUAGES, ReadTest, read_tests
 
-__all__ = ["EXTENSIONS", "ReadTest", "read_tests"]
+__all__ = ["EXTENSIONS", "LANGUAGES", "ReadTest", "read_tests"]

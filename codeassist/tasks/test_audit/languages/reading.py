@@ -14,6 +14,7 @@ from codeassist.deadline import Deadline
 from indexers.files.reading import read_bytes
 
 EXTENSIONS = (".js", ".jsx", ".mjs", ".cjs", ".ts", ".tsx", ".mts", ".cts", ".go", ".java", ".rs")
+LANGUAGES = ("javascript", "typescript", "tsx", "go", "java", "rust")
 MOST_BYTES = 1_000_000
 AT_ONCE = 50
 """Files that one process reads; when it dies, they are read one by one."""

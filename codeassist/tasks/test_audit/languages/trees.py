@@ -13,7 +13,10 @@ from indexers.syntax.grammars import parse
 from indexers.syntax.languages import detect
 
 _CALLS = {"call_expression", "method_invocation", "macro_invocation", "new_expression"}
-_CHECKS = re.compile(r"(?i)(?:^|[._:])_?(?:expect|assert|verif|should|check|fail|must|require|ensure|throw|panic|unreachable)")
+_CHECKS = re.compile(
+    r"(?i)(?:^|[._:])_?(?:expect|assert|verif|should|check|fail|must|require|ensure|throw|panic|unreachable|"
+    r"wait_?for_?(?!timeout|load_?state)[a-z])"  # what is not seen in time ends the test
+)
 _JS_TEST = re.compile(r"^(x?it|x?test|specify|xspecify)(?:\.(\w+))*(?:\(|$)")
 _JS_GROUP = re.compile(r"^x?(?:describe|context|suite)\b")
 _GO_FAILS = re.compile(r"\.(?:Error|Errorf|Fatal|Fatalf|Fail|FailNow)$")

@@ -77,7 +77,7 @@ def ask():
 
 
 def spawn():
-    threading.Thread(target=time.sleep, args=(0.01,)).start()
+    threading.Thread(target=time.sleep, args=(1,)).start()
     return 1
 
 

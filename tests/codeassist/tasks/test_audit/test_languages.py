@@ -93,6 +93,18 @@ def test_weak_tests_are_found_and_others_are_not(tmp_path, path, text, weak):
     assert unread == []
 
 
+def test_waiting_for_what_a_page_shows_is_an_assertion(tmp_path):
+    text = (
+        "test('shows it', async ({ page }) => { await page.waitForSelector('text=It') })\n"
+        "test('only waits', async ({ page }) => { await page.waitForTimeout(100); await page.waitForLoadState('load') })\n"
+    )
+    found, _ = read_tests(write(tmp_path, {"a.test.ts": text}), ["a.test.ts"], Deadline())
+    assert {test.name: [kind for kind, _, _ in test.weaknesses] for test in found["a.test.ts"]} == {
+        "shows it": [],
+        "only waits": ["asserts-nothing"],
+    }
+
+
 def test_a_test_of_types_asserts_by_its_types(tmp_path):
     found, _ = read_tests(write(tmp_path, {"a.test-d.ts": "it('fits', () => { price(1) })\n"}), ["a.test-d.ts"], Deadline())
     assert [test.weaknesses for test in found["a.test-d.ts"]] == [[]]

@@ -25,8 +25,10 @@ def test_tests_that_cannot_fail_are_listed(repository, run):
         "test_kind": "passes-without-subject",
         "test_rate": "kills-nothing",
         "test_elsewhere": "reaches-nothing",
-        "test_wrong": "fails",
     }
+    (failing,) = report["not_tried"]
+    assert failing.startswith("1 test failing in the sandbox, so not tried: ")
+    assert failing.endswith("::test_wrong")
     assert (report["modules"], report["tests"], report["incomplete"]) == (["shop.py"], 5, [])
     assert done.code == 1
 
@@ -114,7 +116,9 @@ def test_rate():
 def test_a_test_file_whose_name_is_no_text_is_audited(tmp_path, run):
     root = write(tmp_path / "p", {"shop.py": SHOP, os.fsdecode(b"test_\xff.py"): TESTS})
     done = audit(run, root)
-    assert {w["test"] for w in json.loads(done.out)["weaknesses"]} == {"test_kind", "test_rate", "test_elsewhere", "test_wrong"}
+    report = json.loads(done.out)
+    assert {w["test"] for w in report["weaknesses"]} == {"test_kind", "test_rate", "test_elsewhere"}
+    assert len(report["not_tried"]) == 1
 
 
 def test_a_staged_file_with_another_version_in_the_working_tree_is_named_and_not_judged(repository, run):
@@ -212,3 +216,53 @@ def test_functions_that_the_package_hands_on_are_tried_and_helpers_that_assert_c
     }
     assert (report["modules"], report["incomplete"]) == (["shop/_price.py"], [])
     assert "'assert' is missing before the comparison on line 26" in json.dumps(report["weaknesses"])
+
+
+def test_tests_in_a_file_of_another_name_are_audited(tmp_path, run):
+    case = "from unittest import TestCase\n\n\nclass Smoke(TestCase):\n    def test_it(self):\n        print(1)\n"
+    root = write(tmp_path / "p", {"shop.py": "def a():\n    return 1\n", "tests/smoke.py": case})
+    report = json.loads(audit(run, root).out)
+    assert [(w["test"], w["kind"]) for w in report["weaknesses"]] == [("Smoke::test_it", "asserts-nothing")]
+
+
+def test_files_in_folders_of_tests_that_hold_none_are_named(tmp_path, run):
+    root = write(tmp_path / "p", {"tests/helpers.py": "def made():\n    return 1\n"})
+    outcome = run("test-audit", cwd=root)
+    assert "No tests were found: looked at 1 Python file in places for tests (tests/helpers.py)" in outcome.err
+    assert json.loads(run("test-audit", "--json", cwd=root).out)["looked_at"].endswith("(tests/helpers.py)")
+
+
+def test_other_languages_of_test_files_are_named(tmp_path, run):
+    files = {"spec/price_spec.rb": "describe Price do\nend\n", "spec/cart_spec.rb": "describe Cart do\nend\n"}
+    outcome = run("test-audit", cwd=write(tmp_path / "p", files | {"lib/price.rb": "class Price\nend\n"}))
+    assert "in places for tests are files in ruby (2)" in outcome.err
+
+
+def test_tests_that_are_skipped_or_fail_here_are_no_weaknesses(tmp_path, run):
+    tests = """import os
+import sys
+
+import pytest
+
+from shop import price
+
+
+@pytest.mark.skipif(sys.version_info < (9, 0), reason="needs a later version")
+def test_later():
+    assert price(1) == 2
+
+
+def test_needs_what_is_not_here():
+    assert os.environ["NO_SUCH_SERVER"]
+
+
+def test_price():
+    assert price(2) == 4
+"""
+    root = write(tmp_path / "p", {"shop.py": "def price(n):\n    return n * 2\n", "test_shop.py": tests})
+    report = json.loads(audit(run, root).out)
+    assert report["weaknesses"] == []
+    assert report["not_tried"] == [
+        "1 test skipped here, so not tried: test_shop.py::test_later",
+        "1 test failing in the sandbox, so not tried: test_shop.py::test_needs_what_is_not_here",
+    ]

@@ -44,7 +44,7 @@ def reads(monkeypatch):
         counts[path.name] += 1
         return read_text(path, **options)
 
-    for module in ("run", "selecting"):
+    for module in ("files", "selecting"):
         monkeypatch.setattr(importlib.import_module(f"codeassist.tasks.test_audit.{module}"), "read_text", counted)
     return counts
 

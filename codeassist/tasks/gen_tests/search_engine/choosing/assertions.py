@@ -92,4 +92,4 @@ def _plainness(check: str) -> int:
 
 
 def _is_about(check: str, name: str) -> bool:
-    return re.search(rf"\b{re.escape(name)}\b", check.partition(" == ")[0]) is not None
+    return re.search(rf"\b{re.escape(name)}\b", check.partition(" == ")[0]) is not None or check.endswith(f" is {name}")

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from ..inputs.mocks import MOCK
 from ..inputs.values import oddness
 from ..protocol import Reached
 from ..running.execution import Bench
 from ..running.outcome import Candidate, Outcome
-from ..running.watched import only_changes, watching
+from ..running.watched import only_changes, steady, watching
 from ..search import SLOW, Search
 from ..subjects.core import is_core
 from ..subjects.target import Target
@@ -84,6 +84,33 @@ class Selection:
         self.pool.append(chosen)
         if chosen.kills:
             self.useful.append(chosen)
+
+    def take_steady(self, kept: Sequence[tuple[Candidate, Outcome]], until: float) -> None:
+        """Take what gives the same when it runs again: first what together reaches everything, the rest while there is time."""
+        ordered = sorted(kept, key=lambda pair: (pair[0].origin == "search", pair[1].seconds > SLOW, len(pair[0].text)))
+        reached: set[object] = set()
+        done: set[str] = set()
+        first: list[tuple[Candidate, Outcome]] = []
+        for candidate, outcome in ordered:
+            new = (outcome.lines | outcome.branches | outcome.parts) - reached
+            if new or candidate.origin != "search":
+                done.add(candidate.text)
+                if (watched := self._steady(candidate, outcome)) is not None:
+                    first.append(watched)
+                    reached |= new
+        for candidate, outcome in first:
+            self.take(candidate, outcome, until)
+        for candidate, outcome in ordered:
+            if time.monotonic() > until:
+                break
+            if candidate.text not in done and (watched := self._steady(candidate, outcome)) is not None:
+                self.take(*watched, until)
+
+    def _steady(self, candidate: Candidate, outcome: Outcome) -> tuple[Candidate, Outcome] | None:
+        """A candidate that gives the same again, and what it changes in its arguments; None when nothing is left of it."""
+        same = steady(self.bench, candidate, outcome)
+        watched = self.watching(*same) if same is not None else None
+        return watched if watched is not None and not watched[1].bad else None
 
     def hunt(self, until: float) -> None:
         """Vary candidates that reach surviving mutants until one detects them."""

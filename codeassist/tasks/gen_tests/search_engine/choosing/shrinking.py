@@ -5,35 +5,47 @@ from __future__ import annotations
 import ast
 import re
 import time
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
 from ..inputs.mocks import plainer
+from ..inputs.recipes import inside_objects
+from ..inputs.scenarios import RUN
 from ..inputs.values import oddness
 from ..running.execution import Bench
 from ..running.outcome import Candidate, Outcome
+from .plain_forms import LONG, as_documented, as_plain_calls, as_usual, with_few_arguments
 from .selection import SLACK
-from .set_cover import Chosen
+from .set_cover import Chosen, gains
 
 TRIED = 50
 """Maximum smaller forms of one candidate that are run."""
 
-LONG = 4
-"""Strings up to this length and numbers up to this size are not shrunk."""
+READABLE = 420
+"""Characters of a test's statements from which on it is left out where others show what its target does."""
 
 
-def shrink(bench: Bench, kept: list[Chosen], until: float, quoted: Iterable[str] = ()) -> None:
+def shrink(bench: Bench, kept: list[Chosen], until: float, quoted: Iterable[str] = (), usual: Sequence[str] = ()) -> None:
     """Make candidates smaller in place while each keeps the gains it was chosen for; documented inputs are not changed.
 
     `quoted` are texts, as source text, that the documentation gives as examples: a candidate keeps those that it has.
+    `usual` are texts as people write them, which replace those that the search has changed a little.
     """
+    shared = Shared(kept)
+    _take_first(bench, kept, until, as_plain_calls, shared)
+    _take_first(bench, kept, until, with_few_arguments, shared)
     for chosen in sorted(kept, key=lambda c: -len(c.candidate.text) * oddness(c.candidate.text, ()) ** 4):
         tried = 0
+        shared.narrow(chosen)
         for documented in as_documented(chosen.candidate, quoted):
             if time.monotonic() < until and (outcome := _outcome_with_same_gains(bench, chosen, documented)) is not None:
-                chosen.candidate, chosen.outcome = documented, outcome
+                shared.replace(chosen, documented, outcome)
                 break
+        for natural in as_usual(chosen.candidate, usual):
+            if time.monotonic() < until and (outcome := _outcome_with_same_gains(bench, chosen, natural)) is not None:
+                shared.replace(chosen, natural, outcome)
         options = smaller(chosen.candidate)
         while tried < TRIED and (option := next(options, None)) is not None:
             if time.monotonic() > until:
@@ -45,31 +57,67 @@ def shrink(bench: Bench, kept: list[Chosen], until: float, quoted: Iterable[str]
             tried += 1
             outcome = _outcome_with_same_gains(bench, chosen, option)
             if outcome is not None:
-                chosen.candidate, chosen.outcome = option, outcome
+                shared.replace(chosen, option, outcome)
                 options = smaller(option)
+
+
+def _take_first(
+    bench: Bench, kept: Sequence[Chosen], until: float, options: Callable[[Candidate], Iterable[Candidate]], shared: Shared
+) -> None:
+    """Give each candidate the first of its options that keeps its gains."""
+    for chosen in kept:
+        shared.narrow(chosen)
+        for option in options(chosen.candidate) if chosen.candidate.origin == "search" else ():
+            if time.monotonic() > until:
+                return
+            if (outcome := _outcome_with_same_gains(bench, chosen, option)) is not None:
+                shared.replace(chosen, option, outcome)
+                break
+
+
+class Shared:
+    """How many of some candidates provide each gain: what another one provides too, a smaller form may lose."""
+
+    def __init__(self, kept: Sequence[Chosen]) -> None:
+        """`kept` are candidates with what they were chosen for."""
+        self._wanted = {gain for chosen in kept for gain in chosen.gains}
+        self._counts = Counter(gain for chosen in kept for gain in gains(chosen))
+
+    def narrow(self, chosen: Chosen) -> None:
+        """Let a candidate be there for what no other one provides, if there is any such thing."""
+        alone = {gain for gain in gains(chosen) & self._wanted if self._counts[gain] < 2}
+        chosen.gains = alone or chosen.gains
+
+    def replace(self, chosen: Chosen, candidate: Candidate, outcome: Outcome) -> None:
+        """Give a chosen candidate another form; of its kills those that were tried again remain."""
+        self._counts.subtract(gains(chosen))
+        kept = {gain[1] for gain in chosen.gains if isinstance(gain, tuple) and gain[0] == "mutant"}
+        chosen.candidate, chosen.outcome, chosen.kills = candidate, outcome, chosen.kills & kept
+        self._counts.update(gains(chosen))
+
+
+def leave_out_unreadable(kept: list[Chosen]) -> None:
+    """Drop the tests with inputs that nobody would read, in place.
+
+    One stays where its target has no other, and a long one also where no shorter test reaches a branch that it reaches.
+    """
+    readable = [c for c in kept if len(c.candidate.text) <= READABLE]
+    targets = {c.candidate.target for c in readable}
+    reached = {branch for c in readable for branch in c.outcome.branches}
+    kept[:] = [
+        c
+        for c in kept
+        if len(c.candidate.text) <= READABLE
+        or c.candidate.target not in targets
+        or (len(c.candidate.text) <= 2 * READABLE and c.outcome.branches - reached)
+    ]
 
 
 def _leaves_target(chosen: Chosen, option: Candidate) -> bool:
     """Whether a smaller form no longer calls what the test is about: `f(g(1))` as `g(1)`."""
     called = re.compile(rf"\b{re.escape(option.target.rpartition('.')[2])}\b")
-    return bool(called.search(chosen.candidate.final)) and not called.search(option.final)
-
-
-def as_documented(candidate: Candidate, quoted: Iterable[str]) -> list[Candidate]:
-    """Forms of a candidate with a text of the documentation in place of one of the same form: `'10/m'` for `'0/m'`."""
-    if candidate.origin != "search":
-        return []
-    texts = dict.fromkeys(re.findall(r"'[^'\\]*'", candidate.text))
-    pairs = [(t, q) for q in quoted for t in texts if t != q and len(t) > LONG and _form(t) == _form(q)]
-    return [
-        replace(candidate, steps=tuple(s.replace(t, q) for s in candidate.steps), final=candidate.final.replace(t, q))
-        for t, q in pairs
-    ]
-
-
-def _form(text: str) -> str:
-    """A text with all numbers and all words alike."""
-    return re.sub(r"[A-Za-z]+", "a", re.sub(r"\d+", "0", text))
+    texts = [c.steps[-1] if c.final == RUN and c.steps else c.final for c in (chosen.candidate, option)]
+    return bool(called.search(texts[0])) and not called.search(texts[1])
 
 
 def _outcome_with_same_gains(bench: Bench, chosen: Chosen, option: Candidate) -> Outcome | None:
@@ -101,6 +149,8 @@ def smaller(candidate: Candidate) -> Iterator[Candidate]:
         yield from plainer(candidate)
     for n in range(len(candidate.steps)):
         yield replace(candidate, steps=candidate.steps[:n] + candidate.steps[n + 1 :])
+        for shorter in _fewer_statements(candidate.steps[n]):
+            yield replace(candidate, steps=(*candidate.steps[:n], shorter, *candidate.steps[n + 1 :]))
     if candidate.origin != "search":
         return
     parts = [*candidate.steps, candidate.final]
@@ -114,13 +164,27 @@ def smaller(candidate: Candidate) -> Iterator[Candidate]:
             yield replace(candidate, steps=tuple(changed[:-1]), final=changed[-1])
 
 
+def _fewer_statements(step: str) -> Iterator[str]:
+    """A coroutine function of a test without one of the statements before its last one."""
+    if not step.startswith("async def "):
+        return
+    tree = ast.parse(step)
+    for node in ast.walk(tree):
+        body: list[ast.stmt] = getattr(node, "body", []) if isinstance(node, (ast.AsyncFunctionDef, ast.AsyncWith)) else []
+        for n in range(len(body) - 1):
+            node.body = body[:n] + body[n + 1 :]  # type: ignore[attr-defined]
+            yield ast.unparse(tree)
+            node.body = body  # type: ignore[attr-defined]
+
+
 def _smaller_texts(part: str) -> Iterator[str]:
     """The source text of a statement or expression with one value made smaller, outer values first."""
     tree = ast.parse(part)
+    fixed = inside_objects(tree)
     for parent in ast.walk(tree):
         for name, value in ast.iter_fields(parent):
             for place in value if isinstance(value, list) else [value]:
-                for replacement in _variants(place) if isinstance(place, ast.expr) else ():
+                for replacement in _variants(place) if isinstance(place, ast.expr) and id(place) not in fixed else ():
                     if isinstance(value, list):
                         setattr(parent, name, [replacement if item is place else item for item in value])
                     else:
@@ -130,7 +194,10 @@ def _smaller_texts(part: str) -> Iterator[str]:
 
 
 def _repeated(program: str) -> list[str]:
-    texts = [n.value for n in ast.walk(ast.parse(program)) if isinstance(n, ast.Constant) and isinstance(n.value, str)]
+    tree = ast.parse(program)
+    fixed = inside_objects(tree)
+    constants = [n for n in ast.walk(tree) if isinstance(n, ast.Constant) and id(n) not in fixed]
+    texts = [n.value for n in constants if isinstance(n.value, str)]
     kept = re.compile(r"--|(?:data|new)\.\w")
     return [t for t in dict.fromkeys(texts) if len(t) > LONG and texts.count(t) > 1 and not kept.match(t)]
 
@@ -158,10 +225,13 @@ def _smaller_calls(node: ast.Call) -> Iterator[ast.expr]:
     """The argument calls, then the call without one of its keyword arguments or its last positional argument."""
     if not (isinstance(node.func, ast.Name) and node.func.id == "hash"):
         yield from (a for a in node.args if isinstance(a, ast.Call))
+    if len(node.keywords) > 1:
+        yield ast.Call(node.func, node.args, [])
     for n in range(len(node.keywords)):
         yield ast.Call(node.func, node.args, node.keywords[:n] + node.keywords[n + 1 :])
-    if len(node.args) > 1:
-        yield ast.Call(node.func, node.args[:-1], node.keywords)
+    for count in dict.fromkeys((len(node.args) // 2, len(node.args) - 1)):
+        if 0 < count < len(node.args):
+            yield ast.Call(node.func, node.args[:count], node.keywords)
 
 
 def _smaller_constants(value: Any) -> tuple[Any, ...]:

@@ -13,14 +13,14 @@ from ..subjects import containers
 from ..subjects.kinds import Parameter, from_name
 from ..subjects.target import Target
 from ..subjects.targets import Inventory
-from . import recipes
+from . import callables, recipes
 from .command_lines import CommandLines
 from .files import PATH_NAME, Paths
 from .instances import Instances
 from .named_texts import texts_for
 from .objects import Objects
 from .patterns import compiled_patterns, matching, patterns_in
-from .pools import CALLABLES, NUMBERS, POOLS
+from .pools import NUMBERS, POOLS
 from .results import Results
 from .values import Literals, joined, vary, words_in
 
@@ -65,7 +65,7 @@ class Arguments(abc.ABC):
         self.words += [word for word in words_in(bench.module) if word not in self.words]
         self.local = {
             t.qualname: Literals([tree], (), self.chance)
-            for t in inventory.targets
+            for t in inventory.all_targets
             if (tree := inventory.trees.get(t.qualname))
         }
         self.recipes = recipes.recognised(bench.tree)
@@ -85,6 +85,10 @@ class Arguments(abc.ABC):
         self._near: list[str] = []
         self.receiver = ""
         self.size = 0
+
+    def usual_texts(self) -> list[str]:
+        """Texts as people write them, as source text: those of the pool, and those that the module contains."""
+        return list(dict.fromkeys((*POOLS["str"], *self.literals.by_kind.get("str", ()), *map(repr, self.words))))
 
     @abc.abstractmethod
     def varied(self, candidate: Candidate) -> Candidate:
@@ -112,7 +116,8 @@ class Arguments(abc.ABC):
         arguments: list[str] = []
         by_name = False
         left_out = self.chance.choice(LEFT_OUT)
-        for parameter in parameters:
+        for position, parameter in enumerate(parameters):
+            by_name = by_name or self._is_given_by_name(parameter, position)
             if parameter.how == "var_positional":
                 count = 0 if by_name else self.chance.choice((0, 1, 1, 2, 3))
                 arguments += [self.value(parameter, target, note) for _ in range(count)]
@@ -129,6 +134,14 @@ class Arguments(abc.ABC):
             else:
                 arguments.append(self.value(parameter, target, note))
         return arguments
+
+    @staticmethod
+    def _is_given_by_name(parameter: Parameter, position: int) -> bool:
+        """Whether a person would write an argument with its name: flags, and what is optional behind two others."""
+        if not parameter.optional or parameter.how != "positional_or_keyword":
+            return False
+        is_flag = parameter.kinds.get("bool", 0) == max(parameter.kinds.values(), default=1)
+        return is_flag or position > 1
 
     def value(self, parameter: Parameter, target: Target, note: bool = True) -> str:
         """A value for a parameter: a constant it is compared with, or a value of a likely kind."""
@@ -174,9 +187,8 @@ class Arguments(abc.ABC):
         if kind == "argv":
             return self.command_line()
         if kind == "callable":
-            if parameter and parameter.result and chance.random() < 0.8:
-                return f"lambda *args, **kwargs: {self.value(parameter.result, target, False)}"
-            return chance.choice(CALLABLES[min(3, parameter.arity if parameter else 1)])
+            called = parameter or Parameter("function", "argument", False)
+            return callables.written(called, lambda result: self.value(result, target, False), chance)
         if kind == "str" and parameter is not None and (texts := texts_for(parameter.name)) and chance.random() < NAMED:
             return repr(chance.choice(texts))
         return self._of_pool(kind, target) if kind in POOLS else "None"

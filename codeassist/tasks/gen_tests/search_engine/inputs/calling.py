@@ -74,6 +74,8 @@ CALLED: dict[str, str] = {
 ENTERED: dict[str, str] = {
     "__aenter__": "async def enter():\n    async with {r} as entered:\n        return entered",
     "__aexit__": "async def enter():\n    async with {r}:\n        raise ValueError('text')",
+    "__anext__": "async def enter():\n    return await anext({r})",
+    "__await__": "async def enter():\n    return await {r}",
     "__aiter__": "async def enter():\n    return [item async for item in {r}]",
 }
 """How special methods are called that need a coroutine: statements that define it."""

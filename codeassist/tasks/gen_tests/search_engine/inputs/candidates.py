@@ -16,6 +16,7 @@ from ..subjects.targets import Inventory
 from .calling import CALLED, ENTERED, OPERATORS, STATEMENTS
 from .patterns import matching
 from .products import Product
+from .scenarios import INSIDE, Call, arranged, entered_by
 from .sequences import Sequences
 from .surroundings import Surroundings
 from .variations import Variations
@@ -39,8 +40,8 @@ class Maker(Variations):
 
         self.commands = {n: c for r in self.recipes if r.calls for n, c in r.calls(vars(bench.module)).items()}
         inventory.add_commands(self.commands)
-        self.by_name = {t.qualname: t for t in inventory.targets}
-        everything = [*inventory.helpers.values(), *inventory.targets]
+        self.by_name = {t.qualname: t for t in inventory.all_targets}
+        everything = [*inventory.helpers.values(), *inventory.all_targets]
         self.parameter_names = {t.name: [p.name for p in t.parameters] for t in everything}
         """The names of parameters by the names of functions, methods and classes."""
 
@@ -48,7 +49,7 @@ class Maker(Variations):
         self.contexts = [r.surround for r in self.recipes if r.surround and r.context & _names_imported(bench.tree, r.library)]
         self.offline = [r.offline for r in self.recipes if r.offline]
         self.surroundings = {
-            t.qualname: Surroundings(inventory.trees.get(t.qualname), self.chance, bench.module) for t in inventory.targets
+            t.qualname: Surroundings(inventory.trees.get(t.qualname), self.chance, bench.module) for t in inventory.all_targets
         }
 
     def candidate(self, target: Target) -> Candidate | None:
@@ -82,7 +83,7 @@ class Maker(Variations):
         if target.kind == "operator":
             return self._operator(target, steps, name, arguments, receiver)
         if target.name in ENTERED:
-            return self._finish(target, (*steps, ENTERED[target.name].format(r=name)), "enter()")
+            return self._finish(target, (*steps, ENTERED[target.name].format(r=name)), "enter()", (name,))
         if CALLED.get(target.name):
             text = CALLED[target.name].format(", ".join(arguments), r=name)
             return self._finish(target, tuple(steps), text, (name, *(["entered"] if "entered" in text else [])))
@@ -120,10 +121,24 @@ class Maker(Variations):
         surroundings = self.surroundings.get(target.qualname)
         if surroundings is not None:
             steps = (*surroundings.steps(self.command_line, self.words), *steps)
-        if target.is_async:
-            steps = ("import asyncio", *steps)
-            call = f"asyncio.run({call})"
-        return self.in_context(target, steps, call, watched)
+        plain = Call(steps, call, watched, target.is_async, target.needs_loop)
+        if target.owner and "\n" not in call and f"{target.variable} = " in "\n".join(steps):
+            self._inside(target, plain)
+        sent = [self.of_kind("any", target, None) for _ in range(self.chance.choice((1, 1, 2)))]
+        made = arranged(plain, target.form, sent if target.form.yields == "sent" else (), self.chance)
+        return self.in_context(target, made.steps, made.text, made.watched)
+
+    def _inside(self, target: Target, call: Call) -> None:
+        """At times let a call happen inside the `with` block of its object, after other calls that are awaited there."""
+        around = entered_by(self.inventory.classes.get(target.owner))
+        if not around or target.name in ENTERED or target.name in CALLED or self.chance.random() > INSIDE[around]:
+            return
+        call.name, call.around = target.variable, around
+        if around == "async with":
+            others = [t for t in self.inventory.targets if t.owner == target.owner and t.kind == "method" and t.is_async]
+            others = [t for t in others if t.name not in ENTERED and t is not target]
+            chosen = state.choose(target, others, self.chance.choice((0, 0, 1, 1, 2)), self.chance) if others else []
+            call.before = [f"await {call.name}.{t.name}({', '.join(self.arguments(t, note=False))})" for t in chosen]
 
     def in_context(self, target: Target, steps: tuple[str, ...], call: str, watched: tuple[str, ...]) -> Candidate:
         """The candidate with the context that its library needs, imports, and files."""

@@ -64,7 +64,7 @@ def without_examples(documentation: str) -> str:
     """A documentation text without its interactive examples and their results."""
     kept: list[str] = []
     inside = False
-    for line in documentation[:MOST_CHARACTERS].split("\n"):
+    for line in with_prompts(documentation).split("\n"):
         inside = line.lstrip().startswith(">>>") or (inside and bool(line.strip()))
         if not inside:
             kept.append(line)
@@ -106,10 +106,38 @@ def examples(documentation: str) -> list[tuple[tuple[str, ...], str]]:
     return [(_needed(before, final), final) for before, final in expressions]
 
 
+_STATED = re.compile(r"[\s*`-]*(\w[\w.]*\(.*\))\s*(?:==|->|=>|#\s*(?:==|=>|->))\s*(.+?)[\s`.]*")
+"""A line that states what a call gives: `quote("a b") == "a%20b"`."""
+
+
+def with_prompts(documentation: str) -> str:
+    """A documentation text in which lines that state the result of a call are interactive examples, where all is literal."""
+    lines: list[str] = []
+    for line in documentation[:MOST_CHARACTERS].split("\n"):
+        stated = _STATED.fullmatch(line)
+        if stated and _is_literal_call(stated[1]) and _literal(stated[2]) is not _NOTHING:
+            lines += ["", f">>> {stated[1]}", repr(_literal(stated[2])), ""]
+        else:
+            lines.append(line)
+    return "\n".join(lines)
+
+
+def _is_literal_call(text: str) -> bool:
+    """Whether a text is one call whose arguments are all literals."""
+    try:
+        call = ast.parse(text, mode="eval").body
+        given = [*call.args, *(k.value for k in call.keywords)] if isinstance(call, ast.Call) else []
+        for argument in given:
+            ast.literal_eval(argument)
+    except (ValueError, SyntaxError, MemoryError, RecursionError):
+        return False
+    return bool(given)
+
+
 def _parsed(documentation: str) -> Iterator[tuple[doctest.Example, str, ast.Module]]:
     """The interactive examples that are valid code, each with its source text and tree."""
     try:
-        examples = doctest.DocTestParser().get_examples(first_examples(documentation))
+        examples = doctest.DocTestParser().get_examples(first_examples(with_prompts(documentation)))
     except ValueError:
         return
     for example in examples:

@@ -54,8 +54,12 @@ class Instances:
         self.expressions[name] = [f"{name}.{m}" for m in members] or self._given(name)
 
     def _given(self, name: str) -> list[str]:
-        """The expressions for instances of a class that recipes know."""
-        return [expression for recipe in self._recipes for expression in recipe.instances.get(name, ())]
+        """The expressions for instances of a class that recipes know; `name` may be a full one: `sqlite3.Connection`."""
+        if name in self._inventory.classes:
+            return []
+        home, _, short = name.rpartition(".")
+        recipes = [r for r in self._recipes if not home or r.library == home.partition(".")[0]]
+        return [expression for recipe in recipes for expression in recipe.instances.get(short, ())]
 
     def remember(self, candidate: Candidate, outcome: Outcome) -> None:
         """Remember the expression if it constructed an instance of one of the module's classes."""

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from ..running.outcome import Candidate
 
-MOCK = re.compile(r"\bmock\.(?:Magic)?Mock\(")
+MOCK = re.compile(r"\bmock\.(?:Magic|Async)?Mock\(")
 MOST = 4
 """Maximum mocks of a candidate that are changed, each on its own."""
 
@@ -80,7 +80,7 @@ def plainer(candidate: Candidate) -> Iterator[Candidate]:
 
 def is_mock(node: ast.AST) -> bool:
     """Whether an expression makes a mock."""
-    return isinstance(node, ast.Call) and ast.unparse(node.func) in ("mock.Mock", "mock.MagicMock")
+    return isinstance(node, ast.Call) and ast.unparse(node.func) in ("mock.Mock", "mock.MagicMock", "mock.AsyncMock")
 
 
 def _outer(tree: ast.AST) -> list[ast.Call]:

@@ -135,6 +135,7 @@ POOLS: dict[str, tuple[str, ...]] = {
         "list[int]",
         "type(None)",
     ),
+    "class": ("int", "str", "list", "dict", "ValueError"),
     "exception": ("ValueError('text')", "KeyError('a')", "RuntimeError('text')"),
     "slice": ("slice(0, 2)", "slice(None, None, 2)", "slice(1, None)"),
     "regex": ("re.compile('a+')", "re.compile('[0-9]+')"),
@@ -142,6 +143,8 @@ POOLS: dict[str, tuple[str, ...]] = {
         "io.StringIO('first\\nsecond\\n')",
         "io.BytesIO(b'first\\nsecond\\n')",
     ),
+    "tzinfo": ("datetime.timezone.utc", "datetime.timezone(datetime.timedelta(hours=2))"),
+    "deque": ("collections.deque([1, 2, 3])", "collections.deque()"),
     "object": ("object",),
 }
 

@@ -120,8 +120,8 @@ _SENTENCE = re.compile(r"[A-Z][^\n]*\w \w+[^\n]* [^\n]*\.")
 def words_in(module: Any) -> list[str]:
     """Short texts in the lists, sets and keys of dictionaries that are variables of a module, some of each."""
     found: list[str] = []
-    for value in list(vars(module).values()):
-        if is_a(value, list, tuple, set, frozenset, dict):
+    for name, value in list(vars(module).items()):
+        if not name.startswith("__") and is_a(value, list, tuple, set, frozenset, dict):
             texts = [v for v in value if type(v) is str and 0 < len(v) < 24]
             found += sorted(texts)[:MOST_WORDS] if isinstance(value, (set, frozenset)) else texts[:MOST_WORDS]
     return list(dict.fromkeys(found))[: 4 * MOST_WORDS]

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from ..running.outcome import Candidate
 from ..subjects.kinds import Parameter
 from ..subjects.target import Target
+from . import recipes
 from .arguments import Arguments
 from .pools import CALLABLES
 from .values import vary
@@ -60,14 +61,14 @@ class Variations(Arguments):
             except SyntaxError:
                 return candidate
             trees.append(tree)
-            fixed = _names_of_places(tree)
+            fixed = _names_of_places(tree) | recipes.inside_objects(tree)
             for node in ast.walk(tree):
                 if id(node) in fixed or getattr(node, "value", None) == PROGRAM:
                     continue
                 if (
                     isinstance(node, (ast.Constant, ast.List, ast.Dict, ast.Tuple, ast.Set, ast.UnaryOp))
                     and not isinstance(getattr(node, "ctx", None), ast.Store)
-                ) or isinstance(node, ast.Lambda):
+                ) or (isinstance(node, ast.Lambda) and _uses_its_parameters(node)):
                     places.append((position, node))
         if not places:
             target = self.by_name.get(candidate.target)
@@ -167,7 +168,9 @@ class Variations(Arguments):
     def _calls(self, candidate: Candidate) -> list[tuple[int, Target]]:
         """The calls with parameters in a candidate, its own first: positions among the steps and what is called there."""
         target = self.by_name.get(candidate.target)
-        places = [(len(candidate.steps), target)] if target is not None else []
+        parts = [*candidate.steps, candidate.final]
+        own = next((n for n in reversed(range(len(parts))) if target and f"{target.name}(" in parts[n]), len(candidate.steps))
+        places = [(own, target)] if target is not None else []
         places += [(n, called) for n, step in enumerate(candidate.steps) if (called := self._called(step)) is not None]
         return [(n, called) for n, called in places if called.parameters]
 
@@ -177,6 +180,12 @@ class Variations(Arguments):
         if found is None:
             return None
         return self.callable.get(found[2])
+
+
+def _uses_its_parameters(function: ast.Lambda) -> bool:
+    """Whether the result of a small function depends on what it is given; if not, the value that it gives is varied."""
+    names = {a.arg for a in function.args.args}
+    return any(isinstance(n, ast.Name) and n.id in names for n in ast.walk(function.body))
 
 
 def _names_of_places(tree: ast.AST) -> set[int]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import builtins
 import contextlib
-import functools
 import io
 import os
 import sys
@@ -25,11 +24,12 @@ from ..inputs.large_numbers import find_large_numbers
 from ..inputs.pools import MODULES
 from ..inputs.surroundings import Patch
 from ..subjects.proxies import is_a
+from .after_call import Threads, is_product, note_printed
 from .instrument import Instrumenter
 from .instrument_expressions import PROBE
 from .leftovers import Leftovers
 from .limits import LEAST, SECONDS, Late, limited
-from .messages import has_address, message_pattern
+from .messages import message_pattern
 from .observe import Observer
 from .outcome import Candidate, Outcome, subject
 from .probe import Endless, Probe
@@ -81,6 +81,7 @@ class Bench:
 
         self.fixtures = Fixtures()
         self.folder = Folder()
+        self._threads = Threads()
         self.doubtful: Callable[[Candidate, Outcome], bool] | None = None
         """Whether the documentation contradicts an observation of the original code, or may."""
 
@@ -106,12 +107,13 @@ class Bench:
         return module
 
     def namespace(self, module: Any) -> dict[str, Any]:
-        """The names a test can use: the module's public names and the modules that values refer to.
+        """The names a test can use: the module's public names, its private functions and classes, and modules of values.
 
         Other modules, also those that the module under test imports, are imported by a step.
         """
         public = {n: v for n, v in vars(module).items() if not n.startswith("_") and not is_a(v, types.ModuleType)}
         own = {n: v for n, v in public.items() if getattr(v, "__module__", None) == self.name}
+        own |= {n: v for n, v in vars(module).items() if is_a(v, types.FunctionType, type) and v.__module__ == self.name}
         return {**public, **self.modules, **own, "__builtins__": builtins, "__name__": "generated"}
 
     def run(self, candidate: Candidate, mutant: int = 0, limit: int = 0) -> Outcome:
@@ -224,11 +226,11 @@ class Bench:
         observer.folder = str(folder or "")
         files: dict[str, str | None] = {}
         printed = io.StringIO()
-        threads_before = threading.active_count()
+        threads = threading.enumerate()
         lazy = ready = False
         try:
             with (
-                limited(self.probe, limit, self._patience.get(candidate.target, SECONDS)),
+                limited(probe, limit, self._patience.get(candidate.target, SECONDS), candidate.final, mutant),
                 contextlib.redirect_stdout(printed),
                 contextlib.redirect_stderr(io.StringIO()),
                 self.fixtures.values(fixtures, {"tmp_path": folder, "monkeypatch": patch}) as given,
@@ -240,14 +242,18 @@ class Bench:
                 files = self.folder.content() if folder is not None else {}
                 value = eval(code[1], names)
                 outcome.kind = type(value).__name__
+                outcome.awaitable = hasattr(type(value), "__await__")
                 outcome.product = value if not mutant and is_product(value) else None
                 lazy = hasattr(value, "__next__")
-                checks = list(observer.checks(value)) if code[2] else []
+                same = next((n for n in candidate.watched if n != "result" and n in names and names[n] is value), "")
+                checks = [f"{{v}} is {same}"] if same else list(observer.checks(value)) if code[2] else []
                 for watched in (name for name in candidate.watched if name in names):
                     checks.extend(c for c in observer.checks(names[watched], watched) if c not in checks)
                 checks.extend(changes(folder, files, self.folder.content()) if folder is not None else ())
                 checks = [c for c in checks if subject(c) not in candidate.ignored]
                 outcome.checks, outcome.bad = tuple(checks), "" if checks else "nothing stable to assert"
+                if isinstance(value, types.CoroutineType):
+                    value.close()  # nothing awaits it, which would be warned of
         except (Endless, Late, RecursionError, MemoryError):
             outcome.bad = "endless"
         except BaseException as error:  # any exception is an observation
@@ -257,13 +263,13 @@ class Bench:
         patch.undo()
         if module is self._main:
             outcome.leaves = self._leftovers.undo()
-        _note_printed(outcome, printed, observer.folder)
+        note_printed(outcome, printed, observer.folder)
         self._note_reports(outcome)
         if guard.State.tripped:
             outcome.bad = f"refused: {guard.State.tripped}"
         elif guard.State.read:
             outcome.bad = "reads a file outside the project"
-        elif threading.active_count() > threads_before:
+        elif threading.active_count() > len(threads) and not self._threads.end(candidate.target, threads):
             outcome.bad = "leaves threads behind"
         return outcome
 
@@ -279,19 +285,3 @@ class Bench:
         outcome.error, outcome.where = error, self.origins.line_of(error)
         own = not isinstance(error, (TypeError, AttributeError)) or self.origins.raised_on_purpose(outcome)
         outcome.raised = (type(error).__name__, type(error).__module__, message_pattern(error, folder) if own else "")
-
-
-def is_product(value: object) -> bool:
-    """Whether a result is a function, a bound method or a partial application, which a test should call."""
-    return isinstance(value, (types.FunctionType, types.MethodType, functools.partial))
-
-
-def _note_printed(outcome: Outcome, printed: io.StringIO, folder: str) -> None:
-    """Record what was printed, and why it cannot be asserted: it contains a path or an address, or its stream was closed."""
-    outcome.printed = "" if printed.closed else printed.getvalue()[:2_000]
-    if printed.closed:
-        outcome.bad = outcome.bad or "closes the standard output"
-    if folder and folder in outcome.printed:
-        outcome.bad = outcome.bad or "prints a temporary path"
-    if has_address(outcome.printed):
-        outcome.bad = outcome.bad or "prints an address"

@@ -84,7 +84,8 @@ class Instrumenter(ExpressionInstrumenter):
     def _branching(self, node: ast.If | ast.While) -> ast.stmt:
         skipped = operators.is_declaration(node)
         self._silent += skipped
-        node.test = self._condition(node.test)
+        constant = isinstance(node.test, ast.Constant)  # `while True` is no branch
+        node.test = self._expression(node.test) if constant else self._condition(node.test)
         node.body, node.orelse = self._block(node.body), self._block(node.orelse)
         self._silent -= skipped
         return node

@@ -17,12 +17,25 @@ SECONDS = 0.5
 LEAST = 0.1
 """CPU time that a candidate has where earlier calls of the same function did not end."""
 
-WAITING = 6 * SECONDS
-"""Seconds by the clock: for candidates that wait instead of computing, also on a busy machine."""
+WAITING = 6
+"""Seconds by the clock for each second of CPU time: for candidates that wait instead of computing, also on a busy machine."""
+
+COROUTINES_WAIT = 2
+"""As above for coroutines: many calls and mutants of asynchronous code wait for ever, and none has to wait for long."""
+
+MUTANTS_WAIT = 0.5
+"""Seconds by the clock that a coroutine may take on a mutant."""
 
 
 AGAIN = 0.2
 """Seconds of CPU time after which a candidate that caught `Late`, as a bare `except:` does, is interrupted again."""
+
+
+def waiting_time(text: str, mutant: int, seconds: float) -> float:
+    """How many seconds by the clock a call that has so many of CPU time may take."""
+    if "asyncio.run(" not in text:
+        return WAITING * seconds
+    return MUTANTS_WAIT if mutant else COROUTINES_WAIT * seconds
 
 
 class Late(BaseException):
@@ -30,8 +43,11 @@ class Late(BaseException):
 
 
 @contextlib.contextmanager
-def limited(probe: Probe, steps: int, seconds: float = SECONDS) -> Iterator[None]:
-    """Run the block with a maximum number of steps (0: the default) and of CPU seconds; the guard reports what it tries."""
+def limited(probe: Probe, steps: int, seconds: float = SECONDS, text: str = "", mutant: int = 0) -> Iterator[None]:
+    """Run the block with a maximum number of steps (0: the default) and of CPU seconds; the guard reports what it tries.
+
+    `text` is the call and `mutant` the mutant that it runs on, which decide how long it may wait.
+    """
     probe.limit = steps or 150_000
 
     def late(*_: object) -> None:
@@ -46,7 +62,8 @@ def limited(probe: Probe, steps: int, seconds: float = SECONDS) -> Iterator[None
         signal.signal(signal.SIGALRM, late)
         signal.signal(signal.SIGPROF, late)
         timer(signal.ITIMER_PROF, seconds, AGAIN)
-        timer(signal.ITIMER_REAL, WAITING, WAITING)
+        waiting = waiting_time(text, mutant, seconds)
+        timer(signal.ITIMER_REAL, waiting, waiting)
     try:
         yield
     finally:

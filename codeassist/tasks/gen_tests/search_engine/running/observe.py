@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import itertools
 import math
 import types
@@ -31,6 +32,11 @@ TELLING = ("status_code", "exit_code", "returncode", "text", "output", "name", "
 
 class Observer(SourceWriter):
     """Makes assertions; they may name the public classes and functions of the module under test."""
+
+    def __init__(self, module: Any) -> None:
+        """`module` is the instrumented module, possibly with a mutant loaded."""
+        super().__init__(module)
+        self._of_bases: dict[type, frozenset[str]] = {}
 
     def checks(self, value: Any, name: str = "{v}", depth: int = 0) -> tuple[str, ...]:
         """Assertions about a value, in which `name` stands for it; empty when nothing stable can be asserted."""
@@ -155,7 +161,8 @@ class Observer(SourceWriter):
             except Exception:
                 pass
         for function, method in (("str", "__str__"), ("repr", "__repr__")):
-            overridden = any(method in vars(c) for c in kind.__mro__ if c is not object and c.__module__ != "builtins")
+            writers = [c for c in kind.__mro__ if method in vars(c) and c is not object and c.__module__ != "builtins"]
+            overridden = bool(writers) and (self._is_own(writers[0]) or len(assertions) < 2)
             if overridden and len(assertions) < 3:
                 text = str(value) if function == "str" else repr(value)
                 if not ADDRESS.search(text) and len(text) <= LONGEST and not (self.folder and self.folder in text):
@@ -200,8 +207,7 @@ class Observer(SourceWriter):
         inner = ((a, getattr(value, a)) for a in self._attributes(value)[:PARTS])
         return tuple(check for a, part in inner for check in self._attribute_checks(part, f"{name}.{a}"))
 
-    @staticmethod
-    def _attributes(value: Any) -> list[str]:
+    def _attributes(self, value: Any) -> list[str]:
         """Names of an object's public data attributes, then its properties."""
         kind = type(value)
         names = [n for n in getattr(value, "__dict__", {}) if not n.startswith("_")]
@@ -209,4 +215,25 @@ class Observer(SourceWriter):
             slots = vars(cls).get("__slots__", ())
             names += [n for n in ((slots,) if isinstance(slots, str) else slots) if not n.startswith("_")]
         names += [n for cls in kind.__mro__ for n, v in vars(cls).items() if isinstance(v, property) and not n.startswith("_")]
-        return list(dict.fromkeys(names))[:ATTRIBUTES]
+        inherited = self._inherited(kind)
+        return [n for n in dict.fromkeys(names) if n not in inherited][:ATTRIBUTES]
+
+    def _inherited(self, kind: type) -> frozenset[str]:
+        """The attributes that only base classes of other packages know, where the class itself is of this package."""
+        if kind not in self._of_bases:
+            own = [c for c in kind.__mro__ if self._is_own(c)]
+            bases = [c for c in kind.__mro__ if c not in own and c.__module__ != "builtins"] if own else []
+            names = {n for c in bases for n in _mentioned(c)} - {n for c in own for n in _mentioned(c)}
+            self._of_bases[kind] = frozenset(names)
+        return self._of_bases[kind]
+
+
+def _mentioned(cls: type) -> set[str]:
+    """The names that a class defines and that its methods use."""
+    names = {*vars(cls), *getattr(cls, "__annotations__", ())}
+    for value in vars(cls).values():
+        function = getattr(value, "fget", None) or getattr(value, "__func__", value)
+        names |= (
+            set(getattr(getattr(inspect.unwrap(function), "__code__", None), "co_names", ())) if callable(function) else set()
+        )
+    return names

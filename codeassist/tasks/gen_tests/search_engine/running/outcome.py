@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from .probe import Operands
+from .probe import Aim, Operands
 
 
 @dataclass(frozen=True)
@@ -37,9 +37,9 @@ class Outcome:
     printed: str = ""
     lines: frozenset[int] = frozenset()
     branches: frozenset[tuple[int, bool]] = frozenset()
-    parts: frozenset[tuple[int, bool]] = frozenset()
-    distances: dict[tuple[int, bool], float] = field(default_factory=dict)
-    operands: dict[tuple[int, bool], Operands] = field(default_factory=dict)
+    parts: frozenset[Aim] = frozenset()
+    distances: dict[Aim, float] = field(default_factory=dict)
+    operands: dict[Aim, Operands] = field(default_factory=dict)
     steps: int = 0
     bad: str = ""
     kind: str = ""
@@ -50,6 +50,9 @@ class Outcome:
     error: BaseException | None = None
     where: int = 0
     seconds: float = 0.0
+    awaitable: bool = False
+    """Whether the result can be awaited, so that a test has to."""
+
     product: Any = None
     """The result itself if it can be called, until it was looked at."""
 

@@ -28,6 +28,10 @@ class Endless(BaseException):
 Operands = tuple[str, Any, Any]
 """A relation (the name of a comparison, or Truth, Loop, Try, isinstance, startswith, match ...) and its two operands."""
 
+Aim = tuple[int, bool | None]
+"""A condition or a part of one, and its truth value; None for an ordering such as `<` of two equal values."""
+
+ORDERED = ("Lt", "LtE", "Gt", "GtE")
 MOST_ITEMS = 12
 LONGEST = 200
 
@@ -41,11 +45,11 @@ class Probe:
     limit: int = LIMIT
     lines: set[int] = field(default_factory=set)
     branches: set[tuple[int, bool]] = field(default_factory=set)
-    distances: dict[tuple[int, bool], float] = field(default_factory=dict)
-    parts: set[tuple[int, bool]] = field(default_factory=set)
-    """The truth values of parts of conditions."""
+    distances: dict[Aim, float] = field(default_factory=dict)
+    parts: set[Aim] = field(default_factory=set)
+    """The truth values of parts of conditions, and which orderings compared equal numbers."""
 
-    operands: dict[tuple[int, bool], Operands] = field(default_factory=dict)
+    operands: dict[Aim, Operands] = field(default_factory=dict)
     """What decided about the value that a condition or part did not have."""
 
     compared: dict[int, list[Any]] = field(default_factory=dict)
@@ -109,7 +113,7 @@ class Probe:
         if not self.active:
             self._aim((number, True), "Try", None, None)
 
-    def _aim(self, key: tuple[int, bool], relation: str, left: Any, right: Any) -> None:
+    def _aim(self, key: Aim, relation: str, left: Any, right: Any) -> None:
         """Note that a value was not reached, once a run, unless a comparison says more about it."""
         if key not in self.distances:
             self.distances[key] = FAR
@@ -127,6 +131,8 @@ class Probe:
             key = (number, not truth)
             if number < 0:
                 self.parts.add((number, truth))
+            if relation in ORDERED:
+                self._boundary(number, relation, left, right)
             if gap < self.distances.get(key, 2 * FAR):
                 self.distances[key] = gap
                 self.operands[key] = (relation, plain(left), plain(right))
@@ -136,6 +142,17 @@ class Probe:
                     if len(constants) < 24 and constant not in constants:
                         constants.append(constant)
         return value
+
+    def _boundary(self, number: int, relation: str, left: Any, right: Any) -> None:
+        """Record whether an ordering compared equal numbers, or how far apart they were."""
+        if not all(isinstance(value, (int, float)) and not isinstance(value, bool) for value in (left, right)):
+            return
+        key = (number, None)
+        if left == right:
+            self.parts.add(key)
+        elif (gap := min(FAR, float(abs(left - right)))) < self.distances.get(key, 2 * FAR):
+            self.distances[key] = gap
+            self.operands[key] = (relation, plain(left), plain(right))
 
     def loop(self, number: int, iterable: Iterable[Any]) -> Iterator[Any]:
         """Iterate, and record whether the loop was entered and whether the iterable was exhausted."""

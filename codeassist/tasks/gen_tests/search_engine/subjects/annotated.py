@@ -16,6 +16,9 @@ MOST = 20
 UNMADE = ("typing", "typing_extensions", "collections.abc", "types", "pathlib", "datetime", "decimal")
 """Modules of classes whose values are made in other ways, or not at all."""
 
+SIMPLE = ("datetime", "decimal", "fractions", "pathlib", "re", "numbers", "enum", "io", "types", "collections", "functools")
+"""Modules of classes whose values the pools contain, or that no parameter takes as objects."""
+
 
 def classes_for_annotations(tree: ast.AST, module: str, known: Mapping[str, Any]) -> dict[str, tuple[str, Any]]:
     """(home module, class) by name for the imported names that annotations use and that the loaded module does not have."""
@@ -82,3 +85,15 @@ def _class(home: str, name: str) -> Any:
     except Exception:  # an optional dependency, a cycle
         return None
     return value if isinstance(value, type) and not inspect.isabstract(value) and home not in UNMADE else None
+
+
+def foreign_classes(module: Any, name: str) -> dict[str, Any]:
+    """Classes that a module imports and a test can name, except those that values of a simple kind are made of."""
+    return {public: value for public, value in vars(module).items() if not public.startswith("_") and is_foreign(value, name)}
+
+
+def is_foreign(value: Any, module: str) -> bool:
+    """Whether a value is a class of another module than `module` whose objects are made by calling it."""
+    elsewhere = (module, "builtins", "typing", "typing_extensions", "abc", "collections.abc", *SIMPLE)
+    usual = is_a(value, type) and value.__module__ not in elsewhere
+    return usual and not issubclass(value, BaseException) and not inspect.isabstract(value)

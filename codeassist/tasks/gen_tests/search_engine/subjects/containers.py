@@ -78,21 +78,6 @@ def _container(name: str) -> str:
     return name if name in ("tuple", "set") else "set" if "set" in name else "list"
 
 
-def arity(annotation: str) -> int | None:
-    """How many parameters the function in a `Callable[[...], ...]` annotation takes; None when it does not say."""
-    start = re.search(r"Callable\[\s*\[", annotation)
-    if start is None:
-        return None
-    depth, commas, empty = 1, 0, True
-    for character in annotation[start.end() :]:
-        depth += (character == "[") - (character == "]")
-        if depth == 0:
-            break
-        empty = empty and character.isspace()
-        commas += character == "," and depth == 1
-    return 0 if empty else commas + 1
-
-
 def written(container: str, item: Callable[[], str], count: int) -> str:
     """A container as source text with `count` items."""
     items = [item() for _ in range(count)]

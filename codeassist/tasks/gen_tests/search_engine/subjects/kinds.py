@@ -97,6 +97,12 @@ class Parameter:
     result: Parameter | None = None
     """What it returns, for the kind `callable`."""
 
+    awaited: bool = False
+    """Whether it is a coroutine function, for the kind `callable`."""
+
+    fixed: bool = False
+    """Whether it takes `arity` parameters and no other number, for the kind `callable`."""
+
     default: str = ""
     """The kind of its default where that says what it takes: a number or a text."""
 

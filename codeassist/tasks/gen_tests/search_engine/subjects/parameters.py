@@ -5,8 +5,10 @@ from __future__ import annotations
 import ast
 import inspect
 import re
+import sys
 from typing import Any
 
+from ..inputs import callables
 from . import containers, stubs
 from .described_types import described_types
 from .entries import read_entries
@@ -135,6 +137,11 @@ def _from_attributes(
         parameter.kinds["stub"] += 1 if any(kind.startswith("obj:") for kind in known) else 3 * len(names) + 3
 
 
+def _is_named_for_hints(name: str) -> bool:
+    """Whether a parameter that takes a type takes what annotations consist of, not only classes: `type_hint`."""
+    return next((kinds[0] for pattern, kinds in NAMES if re.match(pattern, name)), "") == "type"
+
+
 def _is_named_for_text(name: str) -> bool:
     return next((kinds[0] for pattern, kinds in NAMES if re.match(pattern, name)), "") == "str"
 
@@ -160,14 +167,18 @@ _ANNOTATED: tuple[tuple[str, str], ...] = (
     (r"\bdatetime\.datetime\b|\bdatetime\b", "datetime"),
     (r"\bdatetime\.date\b|\bdate\b", "date"),
     (r"\btimedelta\b", "timedelta"),
+    (r"\bdatetime\.time\b|^time$", "time"),
+    (r"\btzinfo\b|\btimezone\b", "tzinfo"),
+    (r"\b(?:TextIO|BinaryIO|IO|TextIOBase|IOBase|StringIO|BytesIO|TextIOWrapper)\b", "file"),
+    (r"\bdeque\b", "deque"),
     (r"\bint\b|\bSupportsInt\b|\bIntegral\b", "int"),
     (r"\bfloat\b|\bReal\b|\bNumber\b", "float"),
     (r"\bstr\b|\bString\b|\bText\b|\bAnyStr\b", "str"),
-    (r"\bbytes\b|\bbytearray\b", "bytes"),
+    (r"\bbytes\b|\bbytearray\b|\bmemoryview\b|\b(?:Readable)?Buffer\b", "bytes"),
     (r"\bbool\b", "bool"),
     (r"\b(?:[Ll]ist|Sequence|MutableSequence|Collection)\b", "list"),
     (r"\b(?:Iterable|Iterator|Generator)\b", "iter"),
-    (r"\b(?:[Dd]ict|Mapping|MutableMapping)\b", "dict"),
+    (r"\b(?:[Dd]ict|Mapping|MutableMapping|OrderedDict|defaultdict|Counter)\b", "dict"),
     (r"\b(?:[Ss]et|[Ff]rozen[Ss]et|AbstractSet)\b", "set"),
     (r"\b[Tt]uple\b", "tuple"),
     (r"\bCallable\b", "callable"),
@@ -177,9 +188,16 @@ _ANNOTATED: tuple[tuple[str, str], ...] = (
     (r"\bNone\b|\bOptional\b", "none"),
     (r"\bcomplex\b", "complex"),
     (r"\bPattern\b", "regex"),
-    (r"\b[Tt]ype\b", "type"),
+    (r"\b[Tt]ype\b", "class"),
     (r"\b(?:Base)?Exception\b", "exception"),
 )
+
+
+def _names(annotation: str, name: str, cls: Any) -> bool:
+    """Whether an annotation names a class; not where it names another one of another module: `sqlite3.Connection`."""
+    found = re.search(rf"(?:(?<![\w.])([\w.]+)\.)?\b{re.escape(name)}\b", annotation)
+    home = sys.modules.get(found[1]) if found and found[1] else None
+    return found is not None and getattr(home, name, cls) is cls
 
 
 def _from_annotation(parameter: Parameter, annotation: Any, classes: dict[str, Any]) -> None:
@@ -205,10 +223,16 @@ def _from_annotation(parameter: Parameter, annotation: Any, classes: dict[str, A
     for pattern, kind in _ANNOTATED:
         if re.search(pattern, outer):
             parameter.kinds[kind] += 1 if kind == "none" else 8
+            parameter.kinds["type"] += (8 if _is_named_for_hints(parameter.name) else 3) if kind == "class" else 0
             parameter.sure = parameter.sure or kind != "none"  # a default of None says nothing about other values
-    parameter.arity = count if (count := containers.arity(text)) is not None else parameter.arity
-    for name in classes:
-        if re.search(rf"\b{re.escape(name)}\b", outer):
+    if form := callables.form_of(text):
+        parameter.arity, parameter.fixed = (form.arity, True) if form.arity is not None else (parameter.arity, False)
+        parameter.awaited = form.awaited
+        result = Parameter("result", "result", False)
+        _from_annotation(result, form.result, classes)
+        parameter.result = result if result.kinds else None
+    for name, cls in classes.items():
+        if _names(outer, name, cls):
             parameter.kinds[f"obj:{name}"] += 8
             parameter.sure = True
     if parameter.kinds.get("list"):

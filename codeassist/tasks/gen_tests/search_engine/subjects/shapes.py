@@ -6,7 +6,8 @@ import builtins
 import contextlib
 import sys
 import time
-from collections.abc import Iterator
+import types
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ..running.execution import Bench
@@ -20,6 +21,9 @@ from .usage import instance_kind
 
 RUNS = 10
 """Traced calls of one target: truth values differ, so that they take different ways."""
+
+RESUMED = 20
+"""How often a coroutine that waits for something else than its arguments is resumed."""
 
 WEIGHT = 12
 """Weight of what was observed, compared with what the text of the code suggests."""
@@ -40,13 +44,13 @@ class Shapes:
         self._classes: dict[str, type] | None = None
         self._module: Any = None
 
-    def learn(self, until: float, *, methods: bool | None = None) -> None:
+    def learn(self, until: float, *, methods: bool | None = None, targets: Sequence[Target] = ()) -> None:
         """Trace every target with a parameter that nothing is sure about, until a time of `time.monotonic`.
 
-        `methods`: only methods, which need an instance of their class, or only others; None for all.
+        `methods`: only methods, which need an instance of their class, or only others; None for all. `targets`: only these.
         """
         with self._observed_checks(), self._copy() as self._module:
-            for target in [*self.inventory.targets, *self.inventory.helpers.values()]:
+            for target in targets or [*self.inventory.targets, *self.inventory.helpers.values()]:
                 open_parameters = [p for p in target.parameters if self._is_open(p) and not p.how.startswith("var")]
                 if target.kind in ("command", "property") or not open_parameters:
                     continue
@@ -90,7 +94,7 @@ class Shapes:
         if target.kind == "class":
             made = f"{target.name}({arguments})"
             methods = [t for t in self.inventory.targets if t.owner == target.name and t.kind in ("method", "property")]
-            parts = [f"made.{t.name}" + self._plain(t) for t in methods if not t.is_async and not t.name.startswith("__")]
+            parts = [f"made.{t.name}" + self._plain(t) for t in methods if not t.name.startswith("__")]
             return [_program(made, None), *(_program(made, part) for part in parts)]
         if target.kind in ("static", "classmethod"):
             return [_program(f"{target.owner}.{target.name}({arguments})", None)]
@@ -160,9 +164,10 @@ class Shapes:
         if seen.item is not None and not seen.must and depth < 3 and _says_something(seen.item):
             parameter.item, parameter.size = self._part("item", seen.item, depth), seen.size
             kinds["items"] += WEIGHT // 2 + kinds["list"]
-        if seen.result is not None and depth < 3 and _says_something(seen.result):
+        if seen.result is not None and depth < 3 and _says_something(seen.result) and not parameter.sure:
             parameter.result = self._part("result", seen.result, depth)
-        parameter.arity = max(parameter.arity, seen.arity)
+        parameter.awaited = parameter.awaited or (seen.result is not None and seen.result.awaited)
+        parameter.arity = parameter.arity if parameter.fixed else max(parameter.arity, seen.arity)
         parameter.calls = seen.calls if parameter.calls is None else parameter.calls
         if parameter.sure:
             self._keep_annotated(parameter)
@@ -247,7 +252,11 @@ class _Traced:
         return self.trace.value(self.seen[name])
 
     def used(self, value: Any) -> None:
-        """Run what a lazy result does, then record nothing more."""
+        """Run what a lazy result and a coroutine do, without an event loop, then record nothing more."""
+        if isinstance(value, types.CoroutineType):
+            with contextlib.closing(value), contextlib.suppress(StopIteration):
+                for _ in range(RESUMED):
+                    value.send(None)
         if hasattr(value, "__next__"):
             for _, _ in zip(range(4), value, strict=False):
                 pass

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from ..inputs.scenarios import Form
 from ..inputs.values import variable_name
 from ..running.outcome import Candidate
 from .kinds import Parameter
 
 
-@dataclass
+@dataclass(eq=False)
 class Target:
     """Something to call. `lines` are those of its body; `corpus` contains the candidates to vary."""
 
@@ -46,6 +47,12 @@ class Target:
 
     needs_network: bool = False
     """Whether a call was refused a connection."""
+
+    needs_loop: bool = False
+    """Whether it runs only inside an event loop, or gives what has to be awaited there."""
+
+    form: Form = field(default_factory=Form)
+    """What has to be done with its result."""
 
     products: list[Any] = field(default_factory=list)
     """Callable results of it (`products.Product`)."""

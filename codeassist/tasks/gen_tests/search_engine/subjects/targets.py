@@ -16,8 +16,9 @@ from ..inputs.calling import CALLED, ENTERED, OPERATORS, STATEMENTS
 from ..inputs.django_models import fields as django_fields
 from ..inputs.files import PATH_NAME, uses_files
 from ..inputs.recipes import classes as classes_of_recipes
+from ..inputs.scenarios import Form, form_of
 from ..running.execution import Bench
-from .annotated import classes_for_annotations, classes_of_constructor
+from .annotated import classes_for_annotations, classes_of_constructor, foreign_classes, is_foreign
 from .construction import with_uses_of_attributes
 from .definitions import all_definitions, constructor, lines_of
 from .kinds import ARGV, Parameter
@@ -30,9 +31,6 @@ MOST_HELPERS = 30
 
 DATA = ("numpy", "pandas")
 """Libraries of data, whose constructors take nearly anything."""
-
-SIMPLE = ("datetime", "decimal", "fractions", "pathlib", "re", "numbers", "enum", "io", "types", "collections", "functools")
-"""Modules of classes whose values the pools contain, or that no parameter takes as objects."""
 
 
 class Inventory:
@@ -52,7 +50,7 @@ class Inventory:
             and not n.startswith("__")
             and (n == v.__name__ or vars(module).get(v.__name__) is not v)  # not an alias of a class
         }
-        self.foreign = _foreign_classes(module, bench.name)
+        self.foreign = foreign_classes(module, bench.name)
         self.imports: dict[str, str] = {}
         """Import statements of classes that annotations name and the module itself imports only for type checkers."""
 
@@ -61,6 +59,8 @@ class Inventory:
             self.imports[public] = f"from {home} import {public}"
         for name, cls in classes_of_recipes(bench.tree).items():
             self.foreign.setdefault(name, cls)
+            if (self.classes.get(name) or self.foreign[name]) is not cls:  # the module has another class of this name
+                self.foreign[f"{cls.__module__}.{name}"] = cls
         self.known_classes = {**self.foreign, **self.classes}
         self.helpers: dict[str, Target] = {}
         """How to make instances of classes of other modules that parameters take."""
@@ -85,16 +85,37 @@ class Inventory:
             )
             if re.search(word, source)
         ]
+        self.private: list[Target] = []
+        """Functions and classes for callers inside the module, called where the public ones do not reach what is in them."""
+
         for name, function in functions.items():
             if not name.startswith("_") or name in wanted:
                 self.add_function(name, function)
         for name, cls in self.classes.items():
             if not issubclass(cls, BaseException):
                 self._class(name, cls)
-        for parameter in [p for t in self.targets for p in t.parameters]:
+        self.private = [*self.private, *self._private_functions(functions)] if not wanted else []
+        for parameter in [p for t in self.all_targets for p in t.parameters]:
             self._help(parameter, 0)
         if wanted:
             self.targets = [t for t in self.targets if any(t.qualname == w or t.qualname.startswith(f"{w}.") for w in wanted)]
+
+    @property
+    def all_targets(self) -> list[Target]:
+        """The targets and the private functions that are none yet."""
+        return [*self.targets, *(t for t in self.private if t not in self.targets)]
+
+    def _private_functions(self, functions: dict[str, Any]) -> list[Target]:
+        """The private functions that the module uses."""
+        known = len(self.targets)
+        used = {n.id for n in ast.walk(self.bench.tree) if isinstance(n, ast.Name)}
+        for name, function in functions.items():
+            is_private = name.startswith("_") and not name.endswith("__")
+            if is_private and isinstance(function, types.FunctionType) and name in self.trees.keys() & used:
+                self.add_function(name, function)
+        private = self.targets[known:]
+        del self.targets[known:]
+        return private
 
     def add_commands(self, names: Iterable[str]) -> None:
         """Add a target for each command or application of the module that a library's test runner calls."""
@@ -111,7 +132,7 @@ class Inventory:
             return name if known is cls or home == self.bench.name else ""
         if home.partition(".")[0] != self.bench.name.partition(".")[0] or cls.__qualname__ != name or name.startswith("_"):
             return ""
-        if not _is_foreign(cls, self.bench.name) or getattr(sys.modules.get(home), name, None) is not cls:
+        if not is_foreign(cls, self.bench.name) or getattr(sys.modules.get(home), name, None) is not cls:
             return ""
         self.foreign[name] = self.known_classes[name] = cls
         self.imports[name] = f"from {home} import {name}"
@@ -122,12 +143,10 @@ class Inventory:
         """List the constructors of the classes of other modules that a parameter takes, and of those that these take."""
         for kind in list(parameter.kinds):
             _, of_class, name = kind.rpartition("obj:")  # also of containers: `list:obj:Part`
-            if not of_class or name not in self.foreign or name in self.helpers:
+            if not of_class or name not in self.foreign or name in self.helpers or "." in name:
                 continue
             cls = self.foreign[name]
-            if cls.__module__.partition(".")[0] in DATA:  # a recipe makes them better than any value of a parameter does
-                continue
-            if issubclass(cls, enum.Enum):  # its members are known
+            if cls.__module__.partition(".")[0] in DATA or issubclass(cls, enum.Enum):  # recipes, and members, are better
                 continue
             helper = self.helpers[name] = Target(name, "class", name, name)  # before those of its parts
             for part in classes_of_constructor(cls) if len(self.helpers) < MOST_HELPERS else ():
@@ -151,6 +170,7 @@ class Inventory:
                 lines_of(tree),
                 inspect.iscoroutinefunction(bare),
                 inspect.getdoc(function) or "",
+                form=form_of(function, tree),
             )
         )
 
@@ -159,8 +179,10 @@ class Inventory:
         uses = with_uses_of_attributes(tree, self.trees.get(name))
         parameters = of_function(cls, uses, self.known_classes, self.siblings)
         parameters = parameters[:1] if issubclass(cls, enum.Enum) else django_fields(cls) or parameters
-        if not inspect.isabstract(cls) and not name.startswith("_"):
+        if not inspect.isabstract(cls):
             self._add(Target(name, "class", name, name, parameters, lines_of(tree), False, inspect.getdoc(cls) or ""))
+            if name.startswith("_") and name not in self._wanted:
+                self.private.append(self.targets.pop())
         for attribute, value in vars(cls).items():
             special = attribute.startswith("__") and attribute.endswith("__")
             if (attribute.startswith("_") and not special) or attribute in (
@@ -217,6 +239,7 @@ class Inventory:
         for parameter in parameters:
             if parameter.kinds.pop("self", 0):
                 parameter.kinds[f"obj:{owner}"] += 6
+        special = any(attribute in table for table in (OPERATORS, STATEMENTS, CALLED))
         if attribute in OPERATORS or attribute in STATEMENTS:
             kind = "operator"
             if (
@@ -245,8 +268,9 @@ class Inventory:
                 owner,
                 parameters,
                 lines_of(tree),
-                inspect.iscoroutinefunction(bare) or attribute in ENTERED,
+                inspect.iscoroutinefunction(inspect.unwrap(bare)) or attribute in ENTERED,
                 inspect.getdoc(function) or "",
+                form=Form() if special or attribute in ENTERED else form_of(function, tree),
             )
         )
 
@@ -273,14 +297,3 @@ class Inventory:
             if PATH_NAME.match(parameter.name) and (text or not parameter.sure):
                 parameter.kinds["filename"] += 3 * text + 4
         self.targets.append(target)
-
-
-def _foreign_classes(module: Any, name: str) -> dict[str, Any]:
-    """Classes that a module imports and a test can name, except those that values of a simple kind are made of."""
-    return {public: value for public, value in vars(module).items() if not public.startswith("_") and _is_foreign(value, name)}
-
-
-def _is_foreign(value: Any, module: str) -> bool:
-    elsewhere = (module, "builtins", "typing", "typing_extensions", "abc", "collections.abc", *SIMPLE)
-    usual = is_a(value, type) and value.__module__ not in elsewhere
-    return usual and not issubclass(value, BaseException) and not inspect.isabstract(value)

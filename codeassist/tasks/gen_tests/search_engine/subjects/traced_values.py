@@ -66,6 +66,9 @@ class Seen:
     needed: bool = False
     """Whether it is an entry that was read without asking whether it is there."""
 
+    awaited: bool = False
+    """Whether it was awaited."""
+
     must: str = ""
     """The kind that a message of the interpreter names."""
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import random
 import re
 import types
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Generator, Iterator
 from typing import Any
 
 from ..running.messages import message_of
@@ -193,6 +193,22 @@ class StandIn:
         return self
 
     def __exit__(self, *_: object) -> None:
+        return None
+
+    def __await__(self) -> Generator[None, None, Any]:
+        """As what is awaited: it gives itself, without an event loop."""
+        self._ca_seen.awaited = True
+        return self
+        yield
+
+    async def __aiter__(self) -> AsyncIterator[Any]:
+        for item in self:
+            yield item
+
+    async def __aenter__(self) -> Any:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
         return None
 
     def keys(self) -> list[str]:

@@ -138,7 +138,7 @@ class Usage:
     def _call(self, node: ast.Call) -> None:
         if self._is_it(node.func):
             self.parameter.kinds["callable"] += 5
-            self.parameter.arity = max(1, len(node.args))
+            self.parameter.arity = self.parameter.arity if self.parameter.fixed else max(1, len(node.args))
             return
         for position, argument in enumerate(node.args):
             if self._is_it(argument.value if isinstance(argument, ast.Starred) else argument):

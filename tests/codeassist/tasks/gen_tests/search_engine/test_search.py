@@ -185,3 +185,83 @@ def test_exploring_nothing_tries_nothing(search):
     search.inventory.targets = []
     search.explore(time.monotonic() + 60)
     assert search.kept == []
+
+
+PRIVATE = """
+import struct
+
+
+def header(data: bytes) -> str:
+    if len(data) < 64 or data[:8] != b"\\x89ABCDEF\\n":
+        raise ValueError("no header")
+    return _title(len(data)) + _used(1)
+
+
+def _title(size: int) -> str:
+    if size > 100:
+        return "large"
+    if size < 0:
+        return "negative"
+    return "small"
+
+
+def _used(count: int) -> str:
+    return "x" * count
+
+
+def shown(count: int) -> str:
+    return _used(count)
+"""
+
+
+def test_private_functions_are_called_where_public_ones_do_not_reach_them(bench_of):
+    bench = bench_of(PRIVATE)
+    search = Search(bench, Inventory(bench), 1)
+    search.explore(time.monotonic() + 60)
+    called = {c.target for c, _ in search.kept}
+    assert "_title" in called
+    assert "_used" not in called  # `shown` reaches it
+    assert not search.open(search.by_name["_title"])
+
+
+PRIVATE_CLASS = """
+class _Walker:
+    def __init__(self, limit):
+        self.limit = limit
+
+    def walk(self, steps: int) -> str:
+        if steps > self.limit:
+            return "far"
+        return "near"
+
+
+def limit(value: int) -> int:
+    return value if value > 3 else _Walker(value).limit
+"""
+
+
+def test_private_classes_are_made_where_public_functions_do_not_reach_their_methods(bench_of):
+    search = Search(bench := bench_of(PRIVATE_CLASS), Inventory(bench), 1)
+    search.explore(time.monotonic() + 4)
+    assert any(c.target == "_Walker.walk" and "'far'" in str(o.checks) for c, o in search.kept)
+
+
+PARTS = """
+def plural(word: str) -> str:
+    if word.endswith("y") and word[-2:-1] not in ("a", "e"):
+        return word[:-1] + "ies"
+    return word + "s"
+
+
+def size(count: int) -> str:
+    return "small" if count < 700 else "large"
+"""
+
+
+def test_inputs_for_the_parts_of_conditions_and_for_boundaries_are_kept(bench_of):
+    search = Search(bench := bench_of(PARTS), Inventory(bench), 1)
+    search.explore(time.monotonic() + 4)
+    reached = {part for _, outcome in search.kept for part in outcome.parts}
+    numbers = {n for n, _ in reached if n < 0}
+    assert {(n, truth) for n in numbers for truth in (True, False)} <= reached
+    assert any(value is None for _, value in reached)

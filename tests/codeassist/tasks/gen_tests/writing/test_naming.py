@@ -59,10 +59,23 @@ def test_words_for_what_is_special_about_a_call(call, words):
     assert list(details(call)) == words
 
 
-def test_a_name_gets_words_then_two_then_a_letter():
+def test_a_name_gets_words_then_two_then_what_says_little_then_a_letter():
     names = Names({"test_f"})
-    picked = [names.pick("test_f", "f([], None)") for _ in range(4)]
-    assert picked == ["test_f_of_an_empty_list", "test_f_of_none", "test_f_of_an_empty_list_of_none", "test_f_case_a"]
+    picked = [names.pick("test_f", "f([], None)") for _ in range(7)]
+    assert picked[:4] == [
+        "test_f_of_an_empty_list",
+        "test_f_of_none",
+        "test_f_of_an_empty_list_of_none",
+        "test_f_with_other_values",
+    ]
+    assert picked[6] == "test_f_case_a"
+
+
+def test_a_call_without_arguments_and_the_attributes_of_a_result_are_named():
+    names = Names({"test_f"})
+    assert names.pick("test_f", "f()") == "test_f_without_arguments"
+    assert names.pick("test_f", "f(x)", checks=["{v}.name == 'abc'"]) == "test_f_with_name_abc"
+    assert names.pick("test_f", "f(x)", checks=["{v}.port is None"]) == "test_f_with_port_none"
 
 
 def test_calls_before_and_values_distinguish_names():

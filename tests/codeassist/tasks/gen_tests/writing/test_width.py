@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from codeassist.tasks.gen_tests.writing.width import line_length, within
+from codeassist.tasks.gen_tests.writing.width import line_length, with_short_strings, within
 from tests.conftest import write
 
 CALL = (
@@ -77,3 +77,28 @@ values = st.recursive(
 def test_splitting_never_changes_the_meaning(first, second, width):
     text = f"def test_it():\n    with pytest.raises(ValueError, match={str(first)!r}):\n        f(*{first!r}, **x)\n    assert f({first!r}) == {second!r}\n"
     assert ast.dump(ast.parse(within(text, width))) == ast.dump(ast.parse(text))
+
+
+LONG = "Invalid non-printable ASCII character in URL, '\\n' at position 4, which is the last one of the \\N{BULLET} line"
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        f"assert message() == {LONG!r}",
+        f"check({LONG!r}, 1)",
+        f"rows = [\n    (1, {LONG!r}, [2]),\n]",
+        'with a(match=r"' + "\\d+ " * 40 + '"):\n    pass',
+        "assert f() == b'" + "\\x01" * 40 + "'",
+        "x = '" + "a" * 200 + "'",
+    ],
+)
+def test_long_strings_are_written_in_parts(code):
+    written = with_short_strings(code, 60)
+    assert ast.dump(ast.parse(written)) == ast.dump(ast.parse(code))
+    assert max(map(len, written.split("\n"))) <= 60
+
+
+@pytest.mark.parametrize("code", ["x = f'{" + "a" * 80 + "}'", "x = '''" + "a " * 60 + "'''", "x = " + "a" * 80])
+def test_what_has_no_simple_string_stays(code):
+    assert with_short_strings(code, 60) == code

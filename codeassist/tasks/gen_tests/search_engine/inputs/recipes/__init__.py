@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 from typing import Any
 
 from . import click, data, fastapi, flask, flask_commands, httpx, requests, sqlalchemy, standard, typer, urllib
@@ -37,3 +38,19 @@ def recognised(tree: ast.AST) -> list[Recipe]:
         elif isinstance(node, ast.ImportFrom) and not node.level and node.module:
             imported.add(node.module.partition(".")[0])
     return [recipe for recipe in RECIPES if recipe.library in imported]
+
+
+def inside_objects(tree: ast.AST) -> set[int]:
+    """The ids of the nodes of expressions that recipes give: with other values in them they would make no such object."""
+    return {
+        id(part)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and ast.unparse(node) in _expressions()
+        for part in ast.walk(node)
+    }
+
+
+@functools.cache
+def _expressions() -> frozenset[str]:
+    given = [texts for r in RECIPES for texts in (*r.instances.values(), *r.parameters.values())]
+    return frozenset(ast.unparse(ast.parse(text)) for texts in given for text in texts if "(" in text)

@@ -51,7 +51,12 @@ RECIPES: tuple[Recipe, ...] = (
     _recipe("ast", {"AST": TREES, "Module": TREES, "Call": ("ast.parse('f(1)').body[0].value",)}),
     _recipe("xml", {"Element": ELEMENTS}, module="xml.etree.ElementTree"),
     _recipe("email", {"Message": MESSAGES, "EmailMessage": MESSAGES[1:]}, module="email.message"),
-    _recipe("sqlite3", {"Connection": ("sqlite3.connect(':memory:')",)}),
+    _recipe(
+        "sqlite3",
+        {"Connection": ("sqlite3.connect(':memory:')",), "Cursor": ("sqlite3.connect(':memory:').execute('SELECT 1')",)},
+    ),
+    _recipe("random", {"Random": ("random.Random(0)",)}, {"rng|random_state": ("random.Random(0)",)}),
+    _recipe("zoneinfo", {"ZoneInfo": ("zoneinfo.ZoneInfo('UTC')",)}),
     _recipe(
         "configparser",
         {"ConfigParser": ("configparser.ConfigParser()",), "RawConfigParser": ("configparser.RawConfigParser()",)},

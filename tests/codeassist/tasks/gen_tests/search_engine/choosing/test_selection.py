@@ -93,3 +93,16 @@ def test_the_kind_of_a_result_alone_is_not_asserted(bench_of):
     kept = chosen(made, Candidate("make", (), "make(3)"), Candidate("make", (), "make(1)"))
     assert [c.candidate.final for c in kept] == ["make(1)"]
     assert kept[0].outcome.checks == ("{v} == len",)
+
+
+def test_what_reaches_everything_is_taken_although_the_time_is_over(selection):
+    bench = selection.bench
+    texts = ("longest(['a'])", "longest(['b'])", "longest(['abc', 'd'], 4)", "longest([])")
+    kept = [(c, bench.run(c)) for c in (Candidate("longest", (), text) for text in texts)]
+    selection.take_steady(kept, time.monotonic() - 1)
+    taken = [c.candidate.final for c in selection.pool]
+    assert "longest(['b'])" not in taken
+    assert {b for c in selection.pool for b in c.outcome.branches} == {b for _, o in kept for b in o.branches}
+    selection.pool.clear()
+    selection.take_steady(kept, time.monotonic() + 20)
+    assert {c.candidate.final for c in selection.pool} == set(texts)

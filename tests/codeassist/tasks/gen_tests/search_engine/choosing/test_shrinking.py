@@ -97,3 +97,20 @@ def test_a_smaller_form_still_calls_what_the_test_is_about(bench_of):
     one.gains = {2}  # the line of `inner`
     shrink(bench, [one], time.monotonic() + 9)
     assert one.candidate.final.startswith("outer(")
+
+
+def test_a_step_whose_gains_another_test_has_is_dropped_and_nothing_is_lost(selection):
+    until = time.monotonic() + 20
+    alone = Candidate("Bag.add", ("bag = Bag()",), "bag.add(1)", ("bag",))
+    with_step = Candidate("Bag.has", ("bag = Bag([1])", "bag.add(2)"), "bag.has(1)")
+    for candidate in (with_step, alone):
+        selection.take(candidate, selection.bench.run(candidate), until)
+    kept = list(selection.pool)
+    for one in kept:
+        one.kills = {m for m in selection.mutants if selection.differs(one.candidate, one.outcome, m)}
+        one.gains = {("mutant", m) for m in one.kills} | set(one.outcome.lines) | set(one.outcome.branches)
+    everything = {gain for one in kept for gain in one.gains}
+    shrink(selection.bench, kept, until)
+    assert "add" not in kept[0].candidate.text
+    left = {gain for one in kept for gain in ({("mutant", m) for m in one.kills} | one.outcome.lines | one.outcome.branches)}
+    assert left >= everything

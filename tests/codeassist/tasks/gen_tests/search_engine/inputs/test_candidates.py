@@ -172,7 +172,7 @@ def test_objects_are_entered_and_called_as_people_do(bench_of):
     assert made["__aenter__"].final == "asyncio.run(enter())"
     outcomes = {name: bench.run(candidate) for name, candidate in made.items()}
     assert "entered == 'b'" in outcomes["__enter__"].checks
-    assert outcomes["__aenter__"].checks == ("{v} == 'bb'",)
+    assert outcomes["__aenter__"].checks[0] == "{v} == 'bb'"
     assert not any(outcome.raised or outcome.bad for outcome in outcomes.values())
 
 

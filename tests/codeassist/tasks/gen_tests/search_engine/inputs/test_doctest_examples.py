@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from codeassist.tasks.gen_tests.search_engine.inputs.doctest_examples import MOST_EXAMPLES, examples
+from codeassist.tasks.gen_tests.search_engine.inputs.doctest_examples import MOST_EXAMPLES, documented, examples
 
 
 @pytest.mark.parametrize(
@@ -24,6 +24,8 @@ from codeassist.tasks.gen_tests.search_engine.inputs.doctest_examples import MOS
         (">>> f(1)  # doctest: +SKIP\n>>> f(2)\n", [((), "f(2)")]),
         (">>> f(\n>>> f(3)\n", [((), "f(3)")]),
         ("No examples.", []),
+        ('For example:\n\n    quote("a b") == "a%20b"\n', [((), 'quote("a b")')]),
+        ("* `f(1, n=[2])  # => 3`.\n  f(x) == 3\n  f() -> 3\n  f(1) == g(2)\n", [((), "f(1, n=[2])")]),
         (">>>f(1)\n", []),
     ],
 )
@@ -45,3 +47,10 @@ def test_a_documentation_text_of_20_000_examples_costs_bounded_time():
     assert time.process_time() - started < 10.0  # all of them take more than a minute
     assert found[:2] == [(("x0 = f(0)",), "f(x0)"), (("x1 = f(1)",), "f(x1)")]
     assert len(found) == MOST_EXAMPLES // 2
+
+
+def test_the_result_that_a_line_states_is_documented():
+    found = documented("Paths without dots.\n\n    path('/a/./b') == '/a/b'\n    path('/..') -> '/'\n")
+    assert [(d.final, d.want) for d in found] == [("path('/a/./b')", "'/a/b'\n"), ("path('/..')", "'/'\n")]
+    assert found[0].agrees("", "'/a/b'")
+    assert not found[0].agrees("", "'/a/./b'")

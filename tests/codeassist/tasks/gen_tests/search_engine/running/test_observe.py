@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from codeassist.tasks.gen_tests.search_engine.running.messages import message_pattern
 from codeassist.tasks.gen_tests.search_engine.running.observe import TAKEN, Observer
+from codeassist.tasks.gen_tests.search_engine.running.outcome import Candidate
 from codeassist.tasks.gen_tests.search_engine.running.source_text import LONGEST, Unsteady
 
 
@@ -140,3 +141,11 @@ def test_a_message_that_cannot_be_read_is_empty():
             raise RuntimeError
 
     assert message_pattern(BrokenError()) == ""
+
+
+def test_attributes_of_base_classes_of_other_packages_are_not_asserted(bench_of):
+    bench = bench_of(
+        "import logging\n\n\nclass Kept(logging.Handler):\n    def __init__(self, size):\n        super().__init__()\n        self.size = size\n"
+    )
+    checks = bench.run(Candidate("Kept", (), "Kept(3)")).checks
+    assert checks == ("isinstance({v}, Kept)", "{v}.size == 3")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from codeassist.tasks.gen_tests.search_engine.subjects.containers import arity, element_kinds, of_size, written
+from codeassist.tasks.gen_tests.search_engine.subjects.containers import element_kinds, of_size, written
 
 
 @pytest.mark.parametrize(
@@ -28,20 +28,6 @@ from codeassist.tasks.gen_tests.search_engine.subjects.containers import arity, 
 )
 def test_the_kinds_of_containers(annotation, rest, kinds):
     assert element_kinds(annotation, ["Event"]) == (rest, kinds)
-
-
-@pytest.mark.parametrize(
-    ("annotation", "count"),
-    [
-        ("Callable[[int], str]", 1),
-        ("Callable[[Tuple[int, str], int], bool]", 2),
-        ("typing.Callable[[], None]", 0),
-        ("Callable[..., int]", None),
-        ("int", None),
-    ],
-)
-def test_how_many_parameters_a_callable_takes(annotation, count):
-    assert arity(annotation) == count
 
 
 @pytest.mark.parametrize(

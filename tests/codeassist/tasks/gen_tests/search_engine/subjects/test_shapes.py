@@ -113,3 +113,32 @@ def test_a_message_says_what_a_value_must_be():
     trace.read_message(caught.value)
     assert seen.must == "str"
     assert trace.value(seen) == "a1"
+
+
+COROUTINES = """
+class Reader:
+    def __init__(self, source):
+        self.source = source
+
+    async def first(self):
+        async with self.source.open() as lines:
+            async for line in lines:
+                return line["text"]
+
+
+async def fetched(client):
+    answer = await client.fetch()
+    return answer["count"] + 1
+"""
+
+
+def test_what_is_awaited_is_known_without_an_event_loop(bench_of):
+    client = learned(bench_of(COROUTINES), "fetched")["client"]
+    method = client.attributes["fetch"]
+    assert method.awaited is True
+    assert "count" in method.result.entries
+
+
+def test_coroutine_methods_show_what_a_constructor_takes(bench_of):
+    source = learned(bench_of(COROUTINES), "Reader")["source"]
+    assert "text" in source.attributes["open"].result.item.entries
