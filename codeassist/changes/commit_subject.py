@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 
 from codeassist.changes.change import ChangedFile
-from codeassist.changes.edits import calls_changed, condition_changed, value_changed
+from codeassist.changes.edits import calls_changed, condition_changed, inverts, value_changed
 from codeassist.evidence.parsed_source import PythonFunction as Function
 from codeassist.evidence.parsed_source import python_functions, syntax_tree
 
@@ -129,7 +129,8 @@ def _checks(call: str, old: Function, new: Function) -> str:
     """Guards: a new `if` that raises, returns early, or looks at a missing value."""
     known = {ast.dump(n) for n in ast.walk(old) if isinstance(n, ast.If)}
     for node in (n for n in ast.walk(new) if isinstance(n, ast.If) and ast.dump(n) not in known):
-        if ast.dump(node.test) in {ast.dump(n.test) for n in ast.walk(old) if isinstance(n, ast.If)}:
+        before = [n.test for n in ast.walk(old) if isinstance(n, ast.If | ast.While | ast.IfExp)]
+        if any(ast.dump(node.test) == ast.dump(test) or inverts(node.test, test) for test in before):
             continue
         names = [n.id for n in ast.walk(node.test) if isinstance(n, ast.Name) and n.id not in ("isinstance", "len", "self")]
         subject = names[0] if names else ""

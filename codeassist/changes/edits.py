@@ -27,6 +27,8 @@ _SIGNS = {
     ast.NotIn: "not in",
 }
 _SIGNS |= {ast.Is: "is", ast.IsNot: "is not"}
+_PAIRS = ((ast.Eq, ast.NotEq), (ast.In, ast.NotIn), (ast.Is, ast.IsNot), (ast.Lt, ast.GtE), (ast.Gt, ast.LtE))
+_OPPOSITE: dict[type[ast.cmpop], type[ast.cmpop]] = {a: b for pair in _PAIRS for a, b in (pair, pair[::-1])}
 
 
 def condition_changed(call: str, old: Function, new: Function) -> str:
@@ -41,20 +43,38 @@ def condition_changed(call: str, old: Function, new: Function) -> str:
     return _of_condition(was, now, call)
 
 
+def inverts(now: ast.expr, was: ast.expr) -> bool:
+    """Whether one condition is true where the other is false: `not x` and `x`, `a == b` and `a != b`."""
+    if isinstance(now, ast.UnaryOp) and isinstance(now.op, ast.Not) and ast.dump(now.operand) == ast.dump(was):
+        return True
+    if isinstance(was, ast.UnaryOp) and isinstance(was.op, ast.Not) and ast.dump(was.operand) == ast.dump(now):
+        return True
+    if not (isinstance(was, ast.Compare) and isinstance(now, ast.Compare) and len(was.ops) == len(now.ops) == 1):
+        return False
+    same = ast.dump(was.left) == ast.dump(now.left) and ast.dump(was.comparators[0]) == ast.dump(now.comparators[0])
+    return same and _OPPOSITE.get(type(was.ops[0])) is type(now.ops[0])
+
+
 def _of_condition(was: ast.expr, now: ast.expr, call: str) -> str:
+    if inverts(now, was):
+        name = _name(was.left if isinstance(was, ast.Compare) else was)
+        return f"invert the condition on {name} in {call}" if name else f"invert a condition in {call}"
     if isinstance(was, ast.Compare) and isinstance(now, ast.Compare) and len(was.ops) == len(now.ops) == 1:
         same = ast.dump(was.left) == ast.dump(now.left) and ast.dump(was.comparators[0]) == ast.dump(now.comparators[0])
         if same and (name := _name(was.left)):
             return f"compare {name} by {_SIGNS[type(now.ops[0])]} instead of {_SIGNS[type(was.ops[0])]} in {call}"
     parts, known = _parts(now), {ast.dump(p) for p in _parts(was)}
     fresh = [p for p in parts if ast.dump(p) not in known]
+    opposite = [p for p in fresh if any(inverts(p, q) for q in _parts(was))]
+    if len(fresh) == len(opposite) == 1 and len(parts) == len(known) and (name := _name(opposite[0])):
+        return f"invert the condition on {name} in {call}"
     if len(fresh) == 1 and len(parts) == len(known) + 1 and (name := _name(fresh[0])):
         return f"check {name} too in {call}"
     gone = [p for p in _parts(was) if ast.dump(p) not in {ast.dump(q) for q in parts}]
     if not fresh and len(gone) == 1 and (name := _name(gone[0])):
         return f"do not check {name} in {call}"
     name = _name(fresh[0]) if fresh else ""
-    return f"correct the condition on {name} in {call}" if name else f"correct a condition in {call}"
+    return f"change the condition on {name} in {call}" if name else f"change a condition in {call}"
 
 
 def _conditions(function: Function) -> Iterator[ast.expr]:

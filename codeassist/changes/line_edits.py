@@ -25,7 +25,9 @@ _TOKEN = re.compile(r"\w+|%\w|\s+|[^\w\s]")
 _SHOWN = re.compile(r"%\w|(?!.*\d{5})[A-Za-z_][\w.]{0,23}")
 """What may stand in a subject: names and formats, and nothing that looks like a key."""
 
-_CONDITION = re.compile(r"(?:^|[\s}])(?:if|elsif|elif|else if|while|unless|guard|when)\b[\s(!]*(?P<about>.*)")
+_CONDITION = re.compile(r"(?:^|[\s}])(?:if|elsif|elif|else if|while|unless|guard|when)\b[\s(]*(?P<about>.*)")
+_BEHIND = re.compile(r"(?:\)\s*)?(?:\{|\bthen\b|->|\breturn\b|\bthrow\b).*$")
+_NEGATION = re.compile(r"\bnot\b|!==?|!")
 _NUMBER = re.compile(r"(?<![\w.])\d+(?:\.\d+)?(?![\w.])")
 _WORD = re.compile(r"[A-Za-z_$][\w$]*(?:(?:\.|->|::)[A-Za-z_$][\w$]*)*")
 _COMMENT = re.compile(r"^\s*(?://|#|\*|/\*|--|\"\"\"|''')")
@@ -98,7 +100,8 @@ def _of_lines(removed: Sequence[str], added: Sequence[str], name: str) -> str:
     if raised and not any(map(_RAISES.search, removed)):
         return f"raise {raised[0]} in {name}"
     if are and were and (about := _about(are[0], were[0])):
-        return f"correct the condition on {about} in {name}"
+        inverted = len(were) == len(are) == 1 and _is_inverted(were[0], are[0])
+        return f"{'invert' if inverted else 'change'} the condition on {about} in {name}"
     if are and not were and (about := _about(are[0], "")):
         return f"check {about} in {name}"
     if were and not are and (about := _about(were[0], "")):
@@ -112,6 +115,17 @@ def _code(lines: Iterable[str]) -> list[str]:
 
 def _conditions(lines: Sequence[str]) -> list[str]:
     return [match["about"] for text in lines if (match := _CONDITION.search(text)) is not None]
+
+
+def _is_inverted(before: str, after: str) -> bool:
+    """Whether two conditions differ by one negation and nothing else."""
+    was, now = _BEHIND.sub("", before), _BEHIND.sub("", after)
+    return _positive(was) == _positive(now) and len(_NEGATION.findall(was)) % 2 != len(_NEGATION.findall(now)) % 2
+
+
+def _positive(condition: str) -> str:
+    """A condition without negations, spaces and brackets."""
+    return re.sub(r"[\s():]", "", _NEGATION.sub(lambda match: match[0].replace("!", "=") if "=" in match[0] else "", condition))
 
 
 def _about(condition: str, before: str) -> str:

@@ -167,7 +167,7 @@ def _from_diff(repository: Repository, text: str) -> Change:
     """A diff from another source. Its new or old side must match the working tree; else only its added lines are reviewed."""
     raw = text.encode("utf-8", "surrogateescape")
     files = list(parse(raw))
-    if not files:
+    if not files and raw.strip():  # an empty one is a change without files
         raise UsageError("That is not a diff: it names no files (expected the output of 'git diff', or '---' and '+++' lines).")
     for file in files:
         _require_inside(file.path)

@@ -6,6 +6,7 @@ import codecs
 import os
 import re
 from collections.abc import Sequence
+from difflib import SequenceMatcher, get_close_matches
 from pathlib import Path
 
 from codeassist.errors import UsageError
@@ -18,7 +19,10 @@ EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
 """The object name of git's empty tree."""
 
 MOST_NAMED = 5
-"""The most branches that a message names."""
+"""The most branches and tags that a message names all of."""
+
+MOST_NEAR = 3
+"""Of more, the most with a name like the one that is not known."""
 
 MOST_BYTES = 2_000_000
 TIMEOUT = 120
@@ -73,16 +77,22 @@ class Repository:
         if code and self.head() == EMPTY_TREE:
             raise UsageError(f"git does not know the revision '{name}': there are no commits yet.")
         if code:
-            raise UsageError(f"git does not know the revision '{name}'; {self._advice()}.")
+            raise UsageError(f"git does not know the revision '{name}'; {self._advice(name)}.")
         return out.decode().strip()
 
-    def _advice(self) -> str:
-        """What to do about an unknown revision: fetch the missing commits, or name a branch that exists."""
+    def _advice(self, name: str) -> str:
+        """What to do about an unknown revision: fetch the missing commits, or use a name that is almost the same."""
         if self.git("rev-parse", "--is-shallow-repository")[1].strip() == b"true":
             return "this shallow clone may lack it (git fetch --unshallow)"
         listed = self.git("for-each-ref", "--format=%(refname:short)", "refs/heads", "refs/remotes", "refs/tags")[1]
-        names = [name for name in os.fsdecode(listed).split() if not name.endswith("/HEAD")][:MOST_NAMED]
-        return f"it knows {', '.join(names)}" if names else "it knows no branch"
+        names = [known for known in os.fsdecode(listed).split() if not known.endswith("/HEAD")]
+        if not names:
+            return "it knows no branch"
+        if len(names) <= MOST_NAMED:
+            return f"it knows {', '.join(names)}"
+        alike = [known for known in names if get_close_matches(name, (known, known.partition("/")[2]), 1)]
+        alike = sorted(alike, key=lambda known: -SequenceMatcher(None, name, known).ratio())[:MOST_NEAR]
+        return f"the nearest it knows: {', '.join(alike)}" if alike else "'git branch --all' and 'git tag' list those it knows"
 
     def knows(self, name: str) -> bool:
         """Whether the repository contains this commit."""

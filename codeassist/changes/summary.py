@@ -22,6 +22,13 @@ from codeassist.prompts.records import ChangeSummary
 from indexers.syntax.languages import is_test_path
 
 CONVENTIONAL = re.compile(r"^(feat|fix|docs|style|refactor|perf|test|build|ci|chore|revert)(?:\(([^)]*)\))?!?: ", re.IGNORECASE)
+_BY_PROGRAMS = re.compile(
+    r"^\w+\((?:[\w-]*deps?[\w-]*|release|main)\)!?: |^(?:\w+(?:\([\w-]*\))?: )?(?:bump|update) .* (?:to v?\d|from \d|digest)"
+    r"|^(?:\w+: )?(?:release|version) v?\d|\[(?:bot|pre-commit\.ci)\]",
+    re.IGNORECASE,
+)
+"""Subjects that programs write, such as `fix(deps): update ...`: they say nothing about how people write theirs."""
+
 TEXTS = frozenset(".md .rst .txt .adoc .toml .cfg .ini .yml .yaml .json .lock .in".split())
 """Documents and settings: their changes follow those of the code."""
 
@@ -80,7 +87,7 @@ class Style:
     @classmethod
     def of(cls, subjects: Sequence[str]) -> Style:
         """The style that the majority of some subjects follow."""
-        ordinary = [s for s in subjects if s and not s.startswith(("Merge ", "Revert "))]
+        ordinary = [s for s in subjects if s and not s.startswith(("Merge ", "Revert ")) and not _BY_PROGRAMS.search(s)]
         if not ordinary:
             return cls()
         half = len(ordinary) / 2

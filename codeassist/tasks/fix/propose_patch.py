@@ -152,12 +152,17 @@ def propose(
         failure = _check(root, files, after, covering, before, proposal, events)
         failure = failure or _reviewed(files, after, checks.review, proposal)
         if not failure:
-            proposal.after, proposal.api = after, api_changes(files, after)
-            if checks.compare is not None and any(path.endswith(".py") for path in after):
-                events.step("running the code before and after the patch")
-                proposal.differences = list(checks.compare(proposal.patch()))
-            return proposal
+            return _accepted(proposal, after, checks.compare, events)
     proposal.refused = f"no proposal passed the checks in {ATTEMPTS} attempts: {failure}"
+    return proposal
+
+
+def _accepted(proposal: PatchProposal, after: dict[str, str], compare: ComparePatch | None, events: Events) -> PatchProposal:
+    """The proposal with the texts that passed the checks, the changes of its interface and the calls that differ."""
+    proposal.after, proposal.api = after, api_changes(proposal.before, after)
+    if compare is not None and any(path.endswith(".py") for path in after):
+        events.step("running the code before and after the patch")
+        proposal.differences = list(compare(proposal.patch()))
     return proposal
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterable, Sequence
+from itertools import islice
 from pathlib import Path, PurePosixPath
 
 from codeassist.evidence.parsed_source import syntax_tree
+from codeassist.sandbox.python_tests import python_tests_below
 from indexers import Index
 from indexers.files.reading import read_text
 from indexers.syntax.languages import is_test_path
@@ -82,12 +84,9 @@ def _importing(root: Path, paths: Sequence[str]) -> list[str]:
     modules = {name for p in paths if p.endswith(".py") for name in _module_names(p)}
     defined = {name for p in paths if p.endswith(".py") for name in _top_level(root / p)}
     found = []
-    for folder in ("tests", "test", "."):
-        pattern = "test_*.py" if folder == "." else "**/test_*.py"
-        for file in sorted((root / folder).glob(pattern))[:MOST_FILES]:
-            relative = file.relative_to(root).as_posix()
-            if relative not in found and relative not in paths and _imports(file, modules, defined):
-                found.append(relative)
+    for relative, _ in islice(python_tests_below(root), MOST_FILES):
+        if relative not in paths and _imports(root / relative, modules, defined):
+            found.append(relative)
     return found
 
 

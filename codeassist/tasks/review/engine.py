@@ -36,6 +36,15 @@ LANES = 2
 LEAST = {"quiet": 0.75, "normal": 0.5, "strict": 0.0}
 """The lowest confidence at which a finding is shown, by profile."""
 
+_LINTED = {
+    "swallowed-exception": ("ruff/E722", "ruff/S110", "ruff/BLE001", "bandit/B110"),
+    "secret": ("ruff/S105", "ruff/S106", "ruff/S107", "bandit/B105", "bandit/B106", "bandit/B107"),
+    "debug-print": ("ruff/T201", "ruff/T203"),
+    "debug-leftover": ("ruff/T100",),
+}
+SAME_CLAIM = {linted: rule for rule, several in _LINTED.items() for linted in several}
+"""Rule of a linter -> the rule that says the same of a line."""
+
 
 @dataclass(slots=True)
 class Review:
@@ -57,6 +66,9 @@ class Review:
 
     behaviour: BehaviourReport | None = None
     """What running the old and the new code showed; None when nothing was run."""
+
+    not_compared: dict[str, list[str]] = field(default_factory=dict)
+    """Language -> changed files whose behaviour is not compared, because code in it is never run for that."""
 
     error: ModelError | None = None
     """The model's error, if it failed; findings made before it are kept."""
@@ -100,6 +112,7 @@ class Review:
             "unread": self.unread,
             "incomplete": self.incomplete,
             "behaviour": self.behaviour.as_json() if self.behaviour is not None else None,
+            "behaviour_not_compared": self.not_compared,
             "seconds": round(self.seconds, 3),
         }
 
@@ -224,6 +237,7 @@ def _choose(facts: Facts, findings: list[Finding], known: Known, result: Review)
             result.left_out[f"below the profile '{config.profile}'"] += 1
         else:
             unsuppressed.append(finding)
+    unsuppressed = _claimed_once(unsuppressed)
     result.marks = {f.fingerprint for f in unsuppressed}
     standing = [_masked(f) for f in unsuppressed if not known.has(f, lines)]
     standing.sort(key=lambda f: (-f.rank, f.path, f.start, f.rule))
@@ -242,6 +256,18 @@ def _merged(findings: Sequence[Finding]) -> list[Finding]:
     for finding in findings:
         unique.setdefault((finding.path, finding.rule, finding.start, finding.message), finding)
     return list(unique.values())
+
+
+def _claimed_once(findings: Sequence[Finding]) -> list[Finding]:
+    """The findings without those of a linter that say at the same line what another one says: the highest severity stays."""
+    said = {(f.path, f.start, f.rule): n for n, f in enumerate(findings) if f.rule in SAME_CLAIM.values()}
+    kept: list[Finding | None] = list(findings)
+    for number, finding in enumerate(findings):
+        first = said.get((finding.path, finding.start, SAME_CLAIM.get(finding.rule, "")))
+        if first is not None and (other := kept[first]) is not None:
+            kept[first] = replace(other, severity=max(other.severity, finding.severity, key=lambda s: s.weight))
+            kept[number] = None
+    return [finding for finding in kept if finding is not None]
 
 
 def _masked(finding: Finding) -> Finding:

@@ -27,7 +27,7 @@ from codeassist.plugins import names, plugin
 from codeassist.prompts import Library
 from codeassist.sandbox import confinement
 from codeassist.tasks.review.analysers import ANALYSERS, Analyser, Facts
-from codeassist.tasks.review.behaviour import Behaviour, SearchEngine, what_running_adds
+from codeassist.tasks.review.behaviour import Behaviour, SearchEngine, not_compared, not_compared_line, what_running_adds
 from codeassist.tasks.review.engine import Analysis, Review, review
 from codeassist.tasks.review.finding import Severity
 from codeassist.tasks.review.model_messages import Reviewer
@@ -92,7 +92,8 @@ class ReviewResult:
 
     def as_json(self) -> dict[str, Any]:
         """The documented JSON form, schema `codeassist.review/1`."""
-        return self.review.as_json()
+        value = self.review.as_json()
+        return value if self.summary is None else value | {"summary": self.summary.as_json()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +104,17 @@ class PlannedReview:
     prompt: str
     messages: list[Message]
     tokens: int
+
+    def as_json(self) -> dict[str, Any]:
+        """The documented JSON form, schema `codeassist.dry-run/1`."""
+        messages = [message.as_json() for message in self.messages]
+        return {
+            "schema": "codeassist.dry-run/1",
+            "model": self.model,
+            "prompt": self.prompt,
+            "messages": messages,
+            "tokens": self.tokens,
+        }
 
 
 def run_review(
@@ -136,6 +148,9 @@ def run_review(
         reviewed.behaviour = behaviour[0].report
     elif config.behaviour and (gain := what_running_adds(change)):
         reviewed.notes.append(gain)
+    if config.behaviour and not request.update_baseline:
+        reviewed.not_compared = not_compared(change)
+        reviewed.notes += filter(None, [not_compared_line(reviewed.not_compared)])
     reviewed.notes += context.index_notes
     reviewed.unread += faults
     result = ReviewResult(change, reviewed, config.fail_on, error=reviewed.error)

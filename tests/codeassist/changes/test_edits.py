@@ -32,6 +32,8 @@ class Cart:
     [
         (SHOP.replace(">= limit", "> limit"), "compare items by > instead of >= in total()"),
         (SHOP.replace(">= limit:", ">= limit and limit.open:"), "check limit.open too in total()"),
+        (SHOP.replace("len(items) >= limit", "len(items) < limit"), "invert the condition on items in total()"),
+        (SHOP.replace("if len(items) >= limit", "if not len(items) >= limit"), "invert the condition on items in total()"),
         (SHOP.replace("wait(3)", "wait(5)"), "use 5 instead of 3 in total()"),
         (SHOP.replace("compute(items)", "estimate(items)"), "call estimate() instead of compute() in total()"),
         (SHOP.replace("    wait(3)\n", ""), "do not call wait() in total()"),
@@ -66,7 +68,8 @@ SCRIPT = "function area(shape) {\n  if (shape.open) {\n    return 0;\n  }\n  ret
 @pytest.mark.parametrize(
     ("path", "old", "new", "expected"),
     [
-        ("a.js", SCRIPT, SCRIPT.replace("shape.open", "shape.closed"), "Correct the condition on shape.closed in area"),
+        ("a.js", SCRIPT, SCRIPT.replace("shape.open", "shape.closed"), "Change the condition on shape.closed in area"),
+        ("a.js", SCRIPT, SCRIPT.replace("shape.open", "!shape.open"), "Invert the condition on shape.open in area"),
         ("a.js", SCRIPT, SCRIPT.replace("* 2", "* 3"), "Use 3 instead of 2 in area"),
         (
             "a.js",
@@ -110,3 +113,19 @@ def test_one_replacement_in_many_places_is_said_once():
     old = "".join(f'func f{n}() error {{\n\treturn fmt.Errorf("no {n}: %v", err)\n}}\n' for n in range(4))
     change = Change("", [changed("a.go", old, old.replace("%v", "%w"))], lambda _: None, lambda *_: [])
     assert plain_message(change, Style()) == "Replace %v by %w in 4 places"
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "expected"),
+    [
+        ("cart", "not cart", "invert the condition on cart in f()"),
+        ("not cart", "cart", "invert the condition on cart in f()"),
+        ("cart is None", "cart is not None", "invert the condition on cart in f()"),
+        ("cart and full", "not cart and full", "invert the condition on cart in f()"),
+        ("cart.open", "cart.closed", "change the condition on cart.closed in f()"),
+        ("full", "cart is None", "handle a missing cart in f()"),
+    ],
+)
+def test_an_inverted_condition_is_no_correction(was, now, expected):
+    text = "def f(cart, full):\n    if {}:\n        return 1\n    return 2\n"
+    assert subject(text.format(now), text.format(was)) == expected

@@ -27,6 +27,17 @@ def test_revisions(repository: Make) -> None:
         one.revision("--all")
 
 
+def test_of_many_branches_only_those_with_a_similar_name_are_named(repository: Make) -> None:
+    root = repository({"a.py": "x = 1\n"})
+    for name in ("feature-one", "feature-two", "release", "stable", "docs"):
+        git(root, "branch", name)
+    one = Repository(root)
+    with pytest.raises(UsageError, match=r"'feature-on'; the nearest it knows: feature-one(, feature-two)?\."):
+        one.revision("feature-on")
+    with pytest.raises(UsageError, match="'zzz'; 'git branch --all' and 'git tag' list those it knows"):
+        one.revision("zzz")
+
+
 def test_before_the_first_commit_the_head_is_the_empty_tree(tmp_path: Path) -> None:
     git(tmp_path, "init", "-q")
     one = Repository(tmp_path)

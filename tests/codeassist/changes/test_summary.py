@@ -79,6 +79,9 @@ def test_the_style_is_that_of_the_majority_of_subjects(change: Change) -> None:
     assert plain_message(change, typed).startswith("fix: change what mean() returns")
     assert Style.of(["parser: do it", "cli: do that"]).scoped
     assert Style.of(["Do it.", "Do that."]) == Style(capital=True, stop=True)
+    programs = ["fix(deps): update dependency a to v2", "chore(deps-dev): bump b from 1 to 2", "fix(deps): update c to v3"]
+    assert Style.of([*programs, "Explain the cache"]) == Style()
+    assert Style.of([*programs, "fix: a", "feat: b"]).conventional
     assert Style.of(["Merge a", 'Revert "b"']) == Style()
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from codeassist.changes.change import ChangedFile
 from codeassist.tasks.review.analysers.availability import class_named, class_provides, home_of, note_run_time_names, provides
 from codeassist.tasks.review.analysers.base import Facts
+from codeassist.tasks.review.analysers.receivers import KnownClass, names_of
 from codeassist.tasks.review.analysers.signatures import PythonDefinition, callables
 
 
@@ -119,11 +120,20 @@ def _of_file(facts: Facts, file: ChangedFile, tree: ast.Module | None) -> Iterat
             if (before.name in imported and not before.owner) or _is_set(file.new, before) or is_available(facts, file, before):
                 continue
             rename = next((c.name for c in fresh if c.kind == before.kind and c.owner == before.owner and _same(c, before)), "")
-            yield Break(file, before, None, rename, sure=before.owner not in bases)
+            yield Break(file, before, None, rename, sure=before.owner not in bases or _lacks(facts, file, before))
         elif (
             before.signature is not None and after.signature is not None and before.signature != after.signature
         ) or before.asynchronous != after.asynchronous:
             yield Break(file, before, after)
+
+
+def _lacks(facts: Facts, file: ChangedFile, definition: PythonDefinition) -> bool:
+    """Whether all bases of the class of a removed method are known, and none of them has its name."""
+    home = home_of(facts, file.old_path)
+    tree = facts.tree(home) if home is not None else None
+    node = class_named(tree, definition.owner) if tree is not None else None
+    names = names_of(facts, KnownClass(home, node)) if home is not None and node is not None else None
+    return names is not None and definition.name not in names
 
 
 def is_available(facts: Facts, file: ChangedFile, definition: PythonDefinition) -> bool:

@@ -36,6 +36,9 @@ COMMON = 400
 LENIENT = frozenset({".js", ".jsx", ".mjs", ".cjs"})
 """Files in which calls with more or fewer arguments are allowed; findings on them are only notes."""
 
+_DECLARED_RECEIVERS = frozenset({".java", ".cs", ".ts", ".tsx"})
+"""Files in which a receiver of an interface's type has only the members that the interface declares."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Changed:
@@ -124,8 +127,8 @@ def _is_elsewhere(project: Project, target: Target) -> bool:
         return True
     if definition.owner and new.bases.get(definition.owner) and suffix != ".go":
         return definition.kind in ("method", "field", "property", "constructor")
-    if definition.owner and definition.kind == "method" and definition.prototype:
-        return True  # of a trait or an interface
+    if definition.owner and definition.kind == "method" and definition.prototype and suffix not in _DECLARED_RECEIVERS:
+        return True  # of a trait, or of an interface whose implementations say nothing about it
     if suffix == ".go" or suffix in (".c", ".h") or definition.kind == "type" or (suffix == ".rs" and definition.owner):
         for other in project.files_with(definition.name, suffix):
             near = suffix != ".go" or PurePosixPath(other.path).parent == PurePosixPath(target.path).parent

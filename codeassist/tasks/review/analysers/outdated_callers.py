@@ -11,6 +11,7 @@ from itertools import islice
 from pathlib import PurePosixPath
 from typing import Self
 
+from codeassist.tasks.review.analysers.availability import subclass_provides
 from codeassist.tasks.review.analysers.base import Facts
 from codeassist.tasks.review.analysers.breaks import Break, breaks, gap, what
 from codeassist.tasks.review.analysers.changed_defaults import DEFAULT, default_changed
@@ -139,7 +140,9 @@ def _left_behind(facts: Facts, broken: Break, paths: list[str], *, unique: bool)
         if re.search(rf"(?:has|get|set)attr\([^)]*[\"']{re.escape(name)}[\"']", facts.change.read(path) or ""):
             continue  # the file uses the name dynamically
         alone = unique and not owner.startswith("_")
-        for use in uses(tree, path, file.old_path, name, owner, unique=alone, packages=packages):
+        for use in uses(tree, path, file.old_path, name, owner, unique=alone, reads=new is None, packages=packages):
+            if use.kind == "attribute" and owner and (use.certainty < CERTAIN or subclass_provides(facts, owner, name)):
+                continue  # read as a value, of an object that may be another one
             problem = _problem(use, old, new)
             if problem.startswith(BY_POSITION) and is_touched(facts, path, use.node):
                 continue  # the caller was changed in the same change

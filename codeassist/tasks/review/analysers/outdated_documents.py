@@ -7,8 +7,9 @@ import re
 from collections.abc import Iterable, Iterator
 
 from codeassist.changes.change import ChangedFile
-from codeassist.tasks.review.analysers.availability import home_of, provides
-from codeassist.tasks.review.analysers.base import Facts, python_files, touches
+from codeassist.evidence.parsed_source import PythonFunction as Function
+from codeassist.tasks.review.analysers.availability import class_named, home_of, provides
+from codeassist.tasks.review.analysers.base import Facts, functions, python_files, touches
 from codeassist.tasks.review.analysers.breaks import definitions
 from codeassist.tasks.review.finding import Finding, Place, Rule, Severity
 
@@ -32,6 +33,8 @@ HISTORY = re.compile(
     r"(?i)(?:^|/)[^/]*(?:change|history|news|release|migrat|upgrad)[^/]*\.\w+$|(?:^|/)(?:change|news|release)[^/]*$|/(?:releases?|changes|newsfragments|whatsnew)/|CHANGES/"
 )
 SHOWN = 6
+SHORTEST = 3
+"""Characters of a removed parameter that is looked for in sentences."""
 
 
 class OutdatedDocuments:
@@ -108,36 +111,61 @@ def _parameters(facts: Facts, file: ChangedFile) -> Iterator[Finding]:
     tree, before = facts.new_tree(file), facts.old_tree(file)
     if tree is None or before is None:
         return
-    old = {n.name: n for n in ast.walk(before) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)}
-    for node in ast.walk(tree):
-        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) or node.name not in old or not touches(file, node):
+    old = dict(functions(before))
+    for qualified, node in functions(tree):
+        if qualified not in old or not touches(file, node):
             continue
-        if not ast.get_docstring(node):
+        was, now = _defaults(old[qualified]), _defaults(node)
+        if was == now:
             continue
-        docstring = ast.get_docstring(node, clean=False) or ""
-        was, now = _defaults(old[node.name]), _defaults(node)
-        for name in was.keys() - now.keys():
-            match = re.search(rf"(?m)^\s*(?::param(?: \w+)? {name}:|{name}(?: \([^)]*\))?\s*:|\* ?`{name}`)", docstring)
-            if match and not node.args.kwarg:
-                yield _stale(
-                    file,
-                    node,
-                    docstring,
-                    match.start(),
-                    f"The docstring of '{node.name}' still describes '{name}', which was removed.",
-                )
-        for name, default in now.items():
-            if name in was and was[name] not in ("", default) and default:
-                match = re.search(
-                    rf"(?is)\b{name}\b.{{0,120}}?\bdefaults? (?:to|is|:)?\s*[`'\"]*{re.escape(was[name].strip(chr(39)))}\b",
-                    docstring,
-                )
-                if match:
-                    text = f"The docstring of '{node.name}' gives '{name}' the default {was[name]}; it is now {default}."
-                    yield _stale(file, node, docstring, match.end(), text)
+        for documented in (node, _class_of(tree, qualified)):
+            if documented is not None and ast.get_docstring(documented):
+                yield from _outdated(file, node, documented, (was, now))
 
 
-def _defaults(node: ast.FunctionDef | ast.AsyncFunctionDef) -> dict[str, str]:
+def _class_of(tree: ast.Module, qualified: str) -> ast.ClassDef | None:
+    """The class whose docstring describes the parameters of a constructor; None for another function."""
+    owner, _, name = qualified.rpartition(".")
+    return class_named(tree, owner) if owner and name == "__init__" else None
+
+
+def _outdated(
+    file: ChangedFile, node: Function, documented: Function | ast.ClassDef, defaults: tuple[dict[str, str], dict[str, str]]
+) -> Iterator[Finding]:
+    """What the docstring of a function, or of the class that it makes, says of removed parameters and changed defaults."""
+    docstring, (was, now) = ast.get_docstring(documented, clean=False) or "", defaults
+    used = {n.attr for n in ast.walk(node) if isinstance(n, ast.Attribute)}
+    used |= {n.id for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+    for name in was.keys() - now.keys():
+        match = re.search(_described(name), docstring)
+        mentioned = None if match or name in used or len(name) < SHORTEST else re.search(_as_code(name), docstring)
+        found = match or mentioned
+        if found and not node.args.kwarg:
+            says = "describes" if match else "mentions"
+            text = f"The docstring of '{documented.name}' still {says} '{name}', which was removed."
+            yield _stale(file, documented, docstring, found.start(), text)
+    for name, default in now.items():
+        if name in was and was[name] not in ("", default) and default:
+            match = re.search(
+                rf"(?is)\b{name}\b.{{0,120}}?\bdefaults? (?:to|is|:)?\s*[`'\"]*{re.escape(was[name].strip(chr(39)))}\b",
+                docstring,
+            )
+            if match:
+                text = f"The docstring of '{documented.name}' gives '{name}' the default {was[name]}; it is now {default}."
+                yield _stale(file, documented, docstring, match.end(), text)
+
+
+def _described(name: str) -> str:
+    """A pattern for an entry of a parameter in a docstring."""
+    return rf"(?m)^[ \t]*(?::param(?: \w+)? {name}:|{name}(?: \([^)]*\))?\s*:|\* ?`{name}`|{name} : )"
+
+
+def _as_code(name: str) -> str:
+    """A pattern for a parameter that a sentence names as code: in backticks or between asterisks, also with a value."""
+    return rf"(?<![\w.`])(?:`{{1,2}}{name}(?:\s?=\s?[^`\n]*)?`{{1,2}}|\*{{1,2}}{name}\*{{1,2}}|{name}=[\w'\"]+)(?![\w.])"
+
+
+def _defaults(node: Function) -> dict[str, str]:
     positional = [*node.args.posonlyargs, *node.args.args]
     values = [""] * (len(positional) - len(node.args.defaults)) + [ast.unparse(d) for d in node.args.defaults]
     defaults = dict(zip([a.arg for a in positional], values, strict=True))
@@ -146,8 +174,6 @@ def _defaults(node: ast.FunctionDef | ast.AsyncFunctionDef) -> dict[str, str]:
     }
 
 
-def _stale(
-    file: ChangedFile, node: ast.FunctionDef | ast.AsyncFunctionDef, docstring: str, offset: int, message: str
-) -> Finding:
+def _stale(file: ChangedFile, node: Function | ast.ClassDef, docstring: str, offset: int, message: str) -> Finding:
     line = node.body[0].lineno + docstring.count("\n", 0, offset)
     return Finding(PARAMETER.id, PARAMETER.severity, file.path, line, line, message, 0.85, source="documents")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import collections.abc
 import enum
 import re
 from collections.abc import Iterator
@@ -21,6 +22,7 @@ _EMPTY_BASES = frozenset({"object", "ABC", "Protocol", "Generic"})
 """Bases that give their classes no public attribute."""
 
 _ENUMS = frozenset({"Enum", "IntEnum", "StrEnum", "Flag", "IntFlag"})
+_ABSTRACT = ("collections.abc", "typing")
 _OPEN = re.compile(r"__dict__|\bsetattr\(|\bvars\(|__getattr")
 """Code by which a class has names that its text does not show."""
 
@@ -130,8 +132,23 @@ def _inherited(facts: Facts, known: KnownClass, tree: ast.Module, base: ast.expr
     found = class_called(facts, known.path, tree, name)
     if found is not None and found.node is not known.node:
         return names_of(facts, found, depth - 1)
-    builtin = getattr(builtins, name, None)
+    builtin = getattr(builtins, name, None) or _abstract_collection(tree, name)
     return set(dir(builtin)) if isinstance(builtin, type) else None
+
+
+def _abstract_collection(tree: ast.Module, name: str) -> type | None:
+    """The class of `collections.abc` that a name of a module stands for, also by its name in `typing`; None for another."""
+    found = getattr(collections.abc, name.rpartition(".")[2], None)
+    module = name.rpartition(".")[0]
+    imports = [n for n in tree.body if isinstance(n, ast.Import | ast.ImportFrom)]
+    known = any(
+        isinstance(n, ast.ImportFrom) and n.module in _ABSTRACT and any(a.name == name and not a.asname for a in n.names)
+        for n in imports
+    )
+    known = known or (
+        module in _ABSTRACT and any(a.name == module for n in imports if isinstance(n, ast.Import) for a in n.names)
+    )
+    return found if known and isinstance(found, type) else None
 
 
 def _of_variable(facts: Facts, around: Around, name: str) -> KnownClass | None:

@@ -40,7 +40,8 @@ def uses(
     """Uses in one file of `name`, which `defined_in` defines at its top level or in the class `owner`.
 
     `unique` states that nothing else in the repository defines this name; a method call on an unknown receiver is then likely a
-    use. With `reads`, attributes of the class's instances that are read without a call are uses as well. `packages` are the
+    use. With `reads`, methods that are read without a call are uses too: as an attribute of an instance, or as a name in the
+    class's body (`@name`, `{"a": name}`). `packages` are the
     dotted names of packages that pass the definition on (`reexports`).
     """
     target = _Target.of(Scope(tree, path, defined_in, packages), name, owner, unique=unique)
@@ -62,8 +63,8 @@ def uses(
             certainty = target.certainty_of_call(node)
             if certainty and not (isinstance(parent, ast.Call) and parent.func is node):
                 yield ResolvedUse(node.lineno, node, certainty, "attribute", parent)
-        elif isinstance(node, ast.Name) and target.is_name(node):
-            yield ResolvedUse(node.lineno, node, CERTAIN, "name")
+        elif isinstance(node, ast.Name) and (target.is_name(node) or (reads and target.is_member_name(node))):
+            yield ResolvedUse(node.lineno, node, CERTAIN, "name", target.scope.parents.get(node))
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +116,14 @@ class _Target:
         if self.owner or node.id not in self.local or not isinstance(node.ctx, ast.Load):
             return False
         return not self.scope.shadowed(node)
+
+    def is_member_name(self, node: ast.Name) -> bool:
+        """Whether a name that is read in the body of the definition's class is the definition."""
+        if not self.owner or node.id != self.name or not isinstance(node.ctx, ast.Load):
+            return False
+        scope = self.scope
+        around = scope.class_body_of(node) if scope.path == scope.defined_in else None
+        return around is not None and around.name == self.class_name and not scope.is_global(node.id)
 
     def overrides(self, node: ast.ClassDef) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
         """Methods of a class that override the definition."""

@@ -61,11 +61,18 @@ def changed_results(facts: Facts) -> Iterator[ChangedResult]:
             old = before.get(qualified)
             if not isinstance(new, ast.FunctionDef) or not isinstance(old, ast.FunctionDef) or not touches(file, new):
                 continue
+            if _is_stub(new) or _is_stub(old):
+                continue  # an overload, or a method that subclasses fill
             was, now = _shape(old), _shape(new)
             if was and now and was != now:
                 yield ChangedResult(file, qualified, new, was, now)
             for raised in sorted(_raised(new) - _raised(old)):
                 yield ChangedResult(file, qualified, new, raised=raised)
+
+
+def _is_stub(function: ast.FunctionDef) -> bool:
+    """Whether a body has nothing but documentation and `...`."""
+    return all(isinstance(s, ast.Expr) and isinstance(s.value, ast.Constant) for s in function.body)
 
 
 def _own(function: ast.FunctionDef) -> Iterator[ast.AST]:

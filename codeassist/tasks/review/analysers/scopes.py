@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ast
+import builtins
 from pathlib import PurePosixPath
 
 from codeassist.evidence.parsed_source import dotted
+from codeassist.tasks.review.analysers.availability import bound, statements
 
 SCOPE = "_codeassist_scope"
 """The attribute of a tree in which the result of a walk over it is cached."""
@@ -59,7 +61,7 @@ class Scope:
 
     def local_names(self, name: str) -> set[str]:
         """Names in this file that are bound to a top-level definition of the changed module."""
-        names = {bound for bound, (home, original) in self.froms.items() if home in self.homes and original == name}
+        names = {alias for alias, (home, original) in self.froms.items() if home in self.homes and original == name}
         if self.path == self.defined_in:
             names.add(name)
         return names
@@ -80,10 +82,10 @@ class Scope:
 
     def module_aliases(self) -> set[str]:
         """Dotted names in this file that are bound to the changed module."""
-        aliases = {bound for bound, original in self.imports.items() if original in self.homes}
-        for bound, (home, original) in self.froms.items():
+        aliases = {alias for alias, original in self.imports.items() if original in self.homes}
+        for alias, (home, original) in self.froms.items():
             if (f"{home}.{original}" if home else original) in self.homes:
-                aliases.add(bound)
+                aliases.add(alias)
         return aliases
 
     def is_module(self, node: ast.expr) -> bool:
@@ -101,6 +103,23 @@ class Scope:
         """The innermost class around a node."""
         around = self._around(node, (ast.ClassDef,))
         return around if isinstance(around, ast.ClassDef) else None
+
+    def class_body_of(self, node: ast.AST) -> ast.ClassDef | None:
+        """The class in whose body a node is evaluated: in its statements and decorators, not in its methods or annotations."""
+        below, current = node, self.parents.get(node)
+        while current is not None and not isinstance(current, ast.ClassDef):
+            if isinstance(current, ast.Lambda | ast.arg | ast.comprehension) or (
+                isinstance(current, ast.FunctionDef | ast.AsyncFunctionDef) and below not in current.decorator_list
+            ):
+                return None
+            if isinstance(current, ast.AnnAssign) and below is current.annotation:
+                return None
+            below, current = current, self.parents.get(current)
+        return current if isinstance(current, ast.ClassDef) and below in current.body else None
+
+    def is_global(self, name: str) -> bool:
+        """Whether a name is a built-in one, or bound at the top of the file."""
+        return hasattr(builtins, name) or any(name in bound(node) for node in statements(self.tree.body))
 
     def shadowed(self, name: ast.Name) -> bool:
         """Whether an enclosing function binds the name to something else."""

@@ -7,8 +7,10 @@ from collections.abc import Iterable, Iterator
 
 from codeassist.changes.change import ChangedFile
 from codeassist.evidence.parsed_source import symbols_of
+from codeassist.printable import counted
 from codeassist.tasks.review.analysers.base import Facts
 from codeassist.tasks.review.analysers.breaks import gap_at
+from codeassist.tasks.review.analysers.declared_receivers import uses_by_type
 from codeassist.tasks.review.analysers.left_behind import REMOVED
 from codeassist.tasks.review.analysers.outlines import GLOBS
 from codeassist.tasks.review.finding import Finding, Place, Rule, Severity
@@ -34,7 +36,7 @@ _COMMENT = re.compile(r"^\s*(?://|#|\*|/\*|--)")
 
 
 class UsesByName:
-    """Notes, since a name alone does not say whose function is called."""
+    """Notes, since a name alone does not say whose function is called. A method whose name others have: by declared types."""
 
     name = "uses-by-name"
     rules: tuple[Rule, ...] = (REMOVED,)
@@ -60,6 +62,7 @@ def _of_file(facts: Facts, file: ChangedFile, language: Language) -> Iterator[Fi
     new = _functions(file.path, file.new or "") if file.new is not None else {}
     if _DYNAMIC.search(file.old or ""):
         return
+    yield from _of_members(facts, file, language)
     gone = [name for name in old if name not in new]
     fresh = [name for name in new if name not in old]
     for name in gone:
@@ -77,6 +80,30 @@ def _of_file(facts: Facts, file: ChangedFile, language: Language) -> Iterator[Fi
                 reach=len(places),
                 source="uses-by-name",
                 note="found by name; receivers are not resolved in this language",
+            )
+
+
+def _of_members(facts: Facts, file: ChangedFile, language: Language) -> Iterator[Finding]:
+    """A note for each removed method whose name has other definitions, with uses whose receiver has a declared type."""
+    old, new = symbols_of(file.old_path, file.old or ""), symbols_of(file.path, file.new or "")
+    names = {s[0] for s in new}
+    for qualified, kind, start, _, _ in old:
+        owner, _, name = qualified.rpartition(".")
+        if kind not in FUNCTIONS or qualified in names or owner not in names or _calls(facts, name, language):
+            continue
+        calls, overriding = uses_by_type(facts, owner.rpartition(".")[2], name, language)
+        places = [*calls, *overriding]
+        if places:
+            line = gap_at(file, start)
+            does = "still calls it" if calls else "still overrides it"
+            also = f" ({counted(len(calls), 'call')}, {len(overriding)} overriding)" if len(places) > 1 else ""
+            yield Finding(
+                *(REMOVED.id, Severity.NOTE, file.path, line, line),
+                f"'{qualified}' was removed, but {places[0]} {does}{also}.",
+                *(0.7, tuple(places[:SHOWN])),
+                reach=len(places),
+                source="uses-by-name",
+                note="by the declared types of receivers and classes; types are not inferred in this language",
             )
 
 

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import re
-import shlex
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import zip_longest
 from pathlib import Path
 
-from codeassist.changes.change import Change
 from codeassist.deadline import Deadline
 from codeassist.errors import CodeassistError
-from codeassist.printable import counted
 from codeassist.sandbox.interpreter import find_interpreter
 from codeassist.sandbox.scratch import open_sandbox
 from codeassist.sandbox.target import Target
@@ -21,9 +17,10 @@ from codeassist.tasks.review.analysers.base import Facts
 from codeassist.tasks.review.behaviour.cache import key_of, load, save
 from codeassist.tasks.review.behaviour.calls_in_tests import CallsInTests
 from codeassist.tasks.review.behaviour.compare import ENGINE, MOST_MODULES, WORKER, Comparing, Work, work_of
-from codeassist.tasks.review.behaviour.covering import MOST_FILES, reaching_tests, recorded_tests
+from codeassist.tasks.review.behaviour.covering import MOST_FILES, reaching_tests, recorded_tests, why_none
 from codeassist.tasks.review.behaviour.engine import SearchEngine
-from codeassist.tasks.review.behaviour.report import NO_TIME, BehaviourReport, FileReport, ShownDifference, TestReport
+from codeassist.tasks.review.behaviour.failing_tests import RED, failing_now
+from codeassist.tasks.review.behaviour.report import NO_TIME, BehaviourReport, FileReport, ShownDifference
 from codeassist.tasks.review.behaviour.running_tests import Watching, run_in_turn
 from codeassist.tasks.review.behaviour.trees import lay_out
 from codeassist.tasks.review.finding import Finding, Rule, Severity
@@ -35,21 +32,11 @@ MOST_TEST_FILES = 16
 Few, because pytest imports all of them before it runs the first test.
 """
 
-MOST_RERUN = 10
-"""The most tests that a command to run them again names."""
-
 CHANGED = Rule(
     "behaviour-changed",
     "BehaviourChanged",
     "The same call of a changed function does something else than before the change; both versions were run.",
     Severity.NOTE,
-    ("correctness",),
-)
-RED = Rule(
-    "test-now-fails",
-    "TestNowFails",
-    "A test that covers the change passes on the code before it and fails on the code after it.",
-    Severity.ERROR,
     ("correctness",),
 )
 BROKEN_IMPORT = Rule(
@@ -126,7 +113,7 @@ class Behaviour:
             else:
                 self.report = known
                 yield from (f for file in known.files for f in findings_of(file))
-            yield from _red(self.report.tests, works[0])
+            yield from failing_now(self.report.tests, works)
         except (CodeassistError, OSError) as error:
             facts.notes.append(f"behaviour was not compared: {str(error).rstrip('.')}")
             return
@@ -146,6 +133,7 @@ class Behaviour:
             files = list(dict.fromkeys(p for row in ranked for p in row if p is not None))
             in_tests = CallsInTests(box, trees, facts.change, works)
             found = self._in_tests(in_tests, files, works, deadline) if files else {}
+            self.report.tests.none_found = "" if files else why_none(facts.change)
             sources = {path: [trees.after / p for p in found[:MOST_FILES]] for path, found in tests.items()}
             comparing = Comparing(box, trees, facts.change, self.engine, sources)
             fitting = min(len(works), max(1, int(deadline.left // LEAST_SECONDS)))
@@ -184,41 +172,6 @@ class Behaviour:
         found = calls.differences(sources, min(seconds, CALLS_SHARE * deadline.left))
         self.report.gaps += calls.gaps
         return found
-
-
-def what_running_adds(change: Change) -> str:
-    """One line on what running the change would show, for a repository whose code must not be run; "" if nothing."""
-    count = len(work_of(change))
-    if not count:
-        return ""
-    modules = "the changed module" if count == 1 else f"{count} {'or more ' * (count == MOST_MODULES)}changed modules"
-    return f"{modules} could be run as before and after the change, in the sandbox: allow it with 'codeassist trust'"
-
-
-def _red(tests: TestReport, work: Work) -> Iterator[Finding]:
-    """An error for the tests that fail only after the change, one for each kind of failure."""
-    place = next(iter(work.functions.places.values()), work.functions.place)
-    groups: dict[str, list[tuple[str, str]]] = {}
-    for name, output in tests.red.items():
-        reason = next((line[1:].strip() for line in output.split("\n") if line.startswith("E ")), "")
-        groups.setdefault(re.split(r"[\s:(]", reason, maxsplit=1)[0], []).append((name, reason))
-    for group in groups.values():
-        name, reason = group[0]
-        many = len(group) > 1
-        who = f"{name} and {counted(len(group) - 1, 'other test')} pass" if many else f"{name} passes"
-        message = f"{who} on the old code and {'fail' if many else 'fails'} on the new code{': ' + reason if reason else ''}"
-        names = " ".join(shlex.quote(test) for test, _ in group[:MOST_RERUN])
-        yield Finding(
-            RED.id,
-            RED.severity,
-            work.file.path,
-            *place,
-            message,
-            1.0,
-            source="execution",
-            note=f"the test{'s were' if many else ' was'} run on both versions",
-            reproducer=f"python -m pytest {names}",
-        )
 
 
 def _further(known: list[ShownDifference], found: Iterable[ShownDifference]) -> list[ShownDifference]:

@@ -45,21 +45,19 @@ class ChangedFunctions:
 
 def changed_functions(file: ChangedFile, old: ast.Module, new: ast.Module) -> ChangedFunctions:
     """The functions of a file whose behaviour the change can alter."""
-    before, after = dict(python_functions(old)), dict(python_functions(new))
+    before, after = _by_name(old), _by_name(new)
     both = [name for name in after if name in before]
     values = _changed_values(old, new)
     classes = _changed_classes(old, new)
-    direct = {n for n in both if _code(before[n]) != _code(after[n])}
+    direct = {n for n in both if [*map(_code, before[n])] != [*map(_code, after[n])]}
     changed = direct | {n for n in both if _mentions(after[n], values) or n.rpartition(".")[0] in classes}
-    used_by = {n: {_short(m) for m in _used(after[n])} for n in both}
+    used_by = {n: {_short(m) for node in after[n] for m in _used(node)} for n in both}
     reached = set(changed)
     for _ in range(MOST_STEPS):
         private = {_short(n) for n in reached if _is_private(n)}
         reached |= {n for n in both if used_by[n] & private}
     names = [n for n in both if n in reached and (not _is_private(n) or not _is_contract(n, changed, used_by))]
-    lines = {
-        m for n in changed for m in range(after[n].lineno, (after[n].end_lineno or after[n].lineno) + 1) if m in file.touched
-    } or {m for n in changed for m in range(after[n].lineno, (after[n].end_lineno or after[n].lineno) + 1)}
+    lines = {m for n in changed for m in _span(after[n]) if m in file.touched} or {m for n in changed for m in _span(after[n])}
     removed = set(file.removed) or {m for n in changed for m in _span(before[n])}
     if not direct:
         removed = {m for n in changed for m in _span(before[n])}
@@ -75,14 +73,22 @@ def changed_functions(file: ChangedFile, old: ast.Module, new: ast.Module) -> Ch
         _through(both, reached, used_by),
         {n: _span_lines(before[n], set(file.removed)) for n in both if n in changed},
         {n: _span_lines(after[n], set(file.touched)) for n in both if n in changed},
-        {n: ast.unparse(after[n]) for n in both if n in changed},
+        {n: "\n".join(map(ast.unparse, after[n])) for n in both if n in changed},
     )
 
 
-def _span_lines(node: Definition, touched: set[int]) -> list[int]:
+def _by_name(tree: ast.Module) -> dict[str, list[Definition]]:
+    """The functions by name: a property with its setter, and the alternatives of an `if`, are several of one name."""
+    found: dict[str, list[Definition]] = {}
+    for name, node in python_functions(tree):
+        found.setdefault(name, []).append(node)
+    return found
+
+
+def _span_lines(nodes: list[Definition], touched: set[int]) -> list[int]:
     """The touched lines of a function's body; all lines of its body if none is touched."""
-    body = range(node.body[0].lineno, (node.end_lineno or node.lineno) + 1)
-    return [n for n in body if n in touched] or list(body)
+    body = [n for node in nodes for n in range(node.body[0].lineno, (node.end_lineno or node.lineno) + 1)]
+    return [n for n in body if n in touched] or body
 
 
 def _through(names: list[str], reached: set[str], used_by: dict[str, set[str]]) -> tuple[str, ...]:
@@ -102,14 +108,14 @@ def code_differs(old: ast.Module, new: ast.Module) -> bool:
     return _code(old) != _code(new)
 
 
-def _span(node: Definition) -> range:
-    return range(node.lineno, (node.end_lineno or node.lineno) + 1)
+def _span(nodes: list[Definition]) -> list[int]:
+    return [n for node in nodes for n in range(node.lineno, (node.end_lineno or node.lineno) + 1)]
 
 
-def _place(file: ChangedFile, node: Definition) -> tuple[int, int]:
+def _place(file: ChangedFile, nodes: list[Definition]) -> tuple[int, int]:
     """The touched lines of a function, else the line of its head."""
-    touched = [n for n in _span(node) if n in file.touched]
-    return (touched[0], touched[-1]) if touched else (node.lineno, node.lineno)
+    touched = [n for n in _span(nodes) if n in file.touched]
+    return (touched[0], touched[-1]) if touched else (nodes[0].lineno, nodes[0].lineno)
 
 
 def _code(node: ast.AST) -> str:
@@ -179,8 +185,8 @@ def _used(node: ast.AST) -> set[str]:
     }
 
 
-def _mentions(node: ast.AST, names: set[str]) -> bool:
-    return bool(names) and any(isinstance(n, ast.Name) and n.id in names for n in ast.walk(node))
+def _mentions(nodes: list[Definition], names: set[str]) -> bool:
+    return bool(names) and any(isinstance(n, ast.Name) and n.id in names for node in nodes for n in ast.walk(node))
 
 
 def _short(name: str) -> str:

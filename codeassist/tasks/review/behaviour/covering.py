@@ -11,7 +11,9 @@ from typing import TypeGuard
 
 from codeassist.changes.change import Change
 from codeassist.evidence.parsed_source import python_functions, syntax_tree
+from codeassist.printable import counted
 from codeassist.sandbox.context_cache import ContextCache
+from codeassist.sandbox.python_tests import PythonTests, without_tests
 from codeassist.tasks.review.behaviour.compare import Work
 from indexers import Index
 from indexers.syntax.languages import is_test_path
@@ -46,9 +48,11 @@ def reaching_tests(change: Change, index: Index | None, work: Work) -> list[str]
     parts = [p for p in PurePosixPath(work.file.path).with_suffix("").parts if p not in ("src", "__init__")]
     module, package = (parts[-1], parts[0]) if parts else ("", "")
     reaching = [t for name in names for t in index.tests_of(name)] if index is not None else []
-    resolved = [t.path for t in reaching if _is_run(t.path) and not t.through]
-    indirect = {t.path for t in reaching if _is_run(t.path) and t.through}
-    if helpers := [t.name.rpartition(".")[2] for t in reaching if not _is_run(t.path)]:
+    tests = _tests_of(change)
+    run = {path: tests.has(path) for path in {t.path for t in reaching}}
+    resolved = [t.path for t in reaching if run[t.path] and not t.through]
+    indirect = {t.path for t in reaching if run[t.path] and t.through}
+    if helpers := [t.name.rpartition(".")[2] for t in reaching if not run[t.path]]:
         resolved += _mentions(change, helpers)
     found = _mentions(change, [*names, *owners, module, *([] if helpers else _helpers(change, [*names, module]))])
     if len(found) < MOST_FILES:
@@ -75,6 +79,18 @@ def reaching_tests(change: Change, index: Index | None, work: Work) -> list[str]
     return list(dict.fromkeys([*resolved, *order]))
 
 
+def why_none(change: Change) -> str:
+    """Why no test file was found for a change: there is none, none holds tests, or none names what changed."""
+    paths = {path for path, _, _ in change.find(["def", "class"], ["*test*.py"]) if is_test_path(path)}
+    tests = _tests_of(change)
+    holding = [path for path in paths if tests.has(path)]
+    if holding:
+        what = "names the changed module, its package or a changed function"
+        return f"none of {counted(len(holding), 'test file')} {what}"
+    looked = without_tests(paths)
+    return f"{looked}; none holds tests" if looked else "the repository has no Python test files"
+
+
 def recorded_tests(contexts: Path, root: Path, work: Work) -> list[str]:
     """Paths of test files whose tests were seen to call a changed function, those with the most such tests first.
 
@@ -82,6 +98,13 @@ def recorded_tests(contexts: Path, root: Path, work: Work) -> list[str]:
     """
     tests = ContextCache(contexts, root).tests_of(work.file.path, work.functions.names)
     return [path for path, _ in Counter(test.partition("::")[0] for test in tests).most_common()]
+
+
+def _tests_of(change: Change) -> PythonTests:
+    def names(folder: str) -> list[str]:
+        return [path for path, _, _ in change.find(["def", "class"], [f":(glob){folder}/*test*.py"])]
+
+    return PythonTests(change.read, names)
 
 
 def _named_callers(change: Change, work: Work, paths: Sequence[str]) -> dict[str, float]:
@@ -115,17 +138,12 @@ def _shared_words(change: Change, work: Work, paths: Sequence[str]) -> dict[str,
     return {path: sum(1 / counts[word] for word in found.get(path, ())) for path in paths}
 
 
-def _is_run(path: str) -> bool:
-    """Whether pytest runs a file; others hold helpers and fixtures."""
-    name = PurePosixPath(path).name
-    return is_test_path(path) and (name.startswith("test") or name.endswith("_test.py"))
-
-
 def _helpers(change: Change, words: Sequence[str]) -> list[str]:
     """Functions of conftest.py files and of helpers beside tests that use one of the words, or functions that do."""
     found: list[str] = []
-    paths = {path for path, _, _ in change.find([w for w in words if w], ["*.py"]) if is_test_path(path) and not _is_run(path)}
-    for path in sorted(paths)[:MOST_FILES]:
+    paths = {path for path, _, _ in change.find([w for w in words if w], ["*.py"]) if is_test_path(path)}
+    tests = _tests_of(change)
+    for path in [p for p in sorted(paths) if not tests.has(p)][:MOST_FILES]:
         tree = syntax_tree(change.read(path) or "")
         functions = [n for n in tree.body if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)] if tree is not None else []
         used = set(words)
@@ -143,6 +161,7 @@ def _mentions(change: Change, words: Sequence[str]) -> dict[str, set[str]]:
     """Test files that contain one of the words, with the words that they contain."""
     found: dict[str, set[str]] = {}
     for path, _, text in change.find([w for w in words if w], ["*test*.py"]):
-        if _is_run(path):
+        if is_test_path(path):
             found.setdefault(path, set()).update(w for w in words if w in text)
-    return found
+    tests = _tests_of(change)
+    return {path: words for path, words in found.items() if tests.has(path)}

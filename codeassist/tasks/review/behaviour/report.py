@@ -11,6 +11,9 @@ SHOWN = 3
 """Modules that are named for which no time was left, and test files that were not run."""
 
 
+_SAME = "did the same before and after"
+
+
 @dataclass(slots=True)
 class ShownDifference:
     """One call whose outcome differs. `meant` names where the change mentions the function, or is empty.
@@ -92,12 +95,12 @@ class FileReport:
     def _run_line(self) -> str:
         inside = f"{self.in_tests} calls in the state of running tests"
         if self.trouble and self.in_tests:
-            return "" if self.differences else f"{self.path}: {inside} did the same before and after; alone: {self.trouble}"
+            return "" if self.differences else f"{self.path}: {inside} {_SAME}; alone: {self.trouble}"
         if self.trouble:
             return f"{self.path}: its behaviour was not compared: {self.trouble}"
         calls = sum(self.inputs.values())
         if not calls and self.in_tests:
-            return "" if self.differences else f"{self.path}: {inside} did the same before and after"
+            return "" if self.differences else f"{self.path}: {inside} {_SAME}"
         if not calls:
             return f"{self.path}: no input was found for {', '.join(self.functions[:4]) or 'what changed'}"
         if self.differences:
@@ -105,7 +108,7 @@ class FileReport:
         reach = f", {self.reached} of them through changed lines" if self.reached else ", none of them through changed lines"
         share = f"; they notice {self.mutants[0]} of {self.mutants[1]} mutants of these lines" if self.mutants[1] else ""
         inside = f", and {inside}" if self.in_tests else ""
-        return f"{self.path}: {calls} calls did the same before and after{reach}{share}{inside}"
+        return f"{self.path}: {calls} calls {_SAME}{reach}{share}{inside}"
 
 
 @dataclass(slots=True)
@@ -122,8 +125,22 @@ class TestReport:
     unusable: dict[str, str] = field(default_factory=dict)
     """Test file -> why it gave no tests: it cannot be imported, or skips itself."""
 
-    failing: int = 0
+    failing: list[str] = field(default_factory=list)
     """Tests that fail before and after the change."""
+
+    none_found: str = ""
+    """Why no test file was chosen to be run, in words; "" if one was."""
+
+    @property
+    def why_none_ran(self) -> str:
+        """Why no test ran, or not all of them, in words; "" if the chosen ones ran."""
+        if self.trouble or self.ran:
+            return self.trouble
+        if self.files and self.unusable:
+            first = next(iter(self.unusable))
+            more = f" and {len(self.unusable) - 1} more" if len(self.unusable) > 1 else ""
+            return f"{first}{more} could not be run ({self.unusable[first]})"
+        return f"pytest collected no test in {_some(self.files)}" if self.files else self.none_found
 
     def as_json(self) -> dict[str, Any]:
         """The documented JSON form."""
@@ -133,8 +150,9 @@ class TestReport:
             "files_not_run": self.left_out,
             "files_not_importable": self.unusable,
             "now_failing": self.red,
-            "failing_before_and_after": self.failing,
-            "not_run": self.trouble or None,
+            "failing_before_and_after": len(self.failing),
+            "failing_before_and_after_names": self.failing,
+            "not_run": self.why_none_ran or None,
         }
 
     def why_not(self, files: Sequence[str]) -> str:
@@ -145,7 +163,7 @@ class TestReport:
             return f"{unusable[0]}{more} could not be run ({self.unusable[unusable[0]]}), and may show more"
         if self.trouble and files and not self.ran:
             return f"the tests that may reach it say nothing: {self.trouble}"
-        if self.ran and self.failing == self.ran:
+        if self.ran and len(self.failing) == self.ran:
             return f"the tests that may reach it say nothing: all {self.ran} fail before the change too"
         return ""
 
@@ -154,11 +172,16 @@ class TestReport:
         """How many of the test files were run, and which were not; "" if all were."""
         if not self.left_out:
             return ""
-        more = f" and {len(self.left_out) - SHOWN} more" if len(self.left_out) > SHOWN else ""
         total = len(self.files) + len(self.left_out)
         was = "was" if len(self.files) == 1 else "were"
         ran = f"of {total} test files that may reach it, {len(self.files)} {was} run"
-        return f"; {ran}; not run: {', '.join(self.left_out[:SHOWN])}{more}"
+        return f"; {ran}; not run: {_some(self.left_out)}"
+
+
+def _some(names: Sequence[str]) -> str:
+    """The first of some names, and how many more there are."""
+    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+    return f"{', '.join(names[:SHOWN])}{more}"
 
 
 @dataclass(slots=True)
@@ -187,21 +210,20 @@ class BehaviourReport:
         """What was run and found nothing, and what could not be run, for people."""
         late = [file.path for file in self.files if file.trouble == NO_TIME]
         said = [line for file in self.files if file.trouble != NO_TIME and (line := file.line)]
+        if self.tests.red:
+            said = [line.replace(_SAME, f"{_SAME}, unlike the tests that fail now") for line in said]
         if late:
-            more = f" and {len(late) - SHOWN} more" if len(late) > SHOWN else ""
-            said.append(f"{', '.join(late[:SHOWN])}{more}: behaviour was not compared: {NO_TIME}")
+            said.append(f"{_some(late)}: behaviour was not compared: {NO_TIME}")
         return said + self._tests_line() + self.gaps
 
     def _tests_line(self) -> list[str]:
         tests = self.tests
-        if tests.trouble and not tests.ran:
-            return [f"covering tests were not compared: {tests.trouble}"]
         if not tests.ran:
-            return []
+            return [f"no covering test was run: {tests.why_none_ran}"] if tests.why_none_ran else []
         unnoticed = any(not d.meant for d in self.differences) and not tests.red
         unseen = "; none of them notices the differences" if unnoticed else ""
         failing = f"{len(tests.red)} of them fail only there{unseen}"
-        failing += f"; {tests.failing} fail on the old code too" if tests.failing else ""
+        failing += f"; {len(tests.failing)} fail on the old code too ({_some(tests.failing)})" if tests.failing else ""
         late = f"; {tests.trouble}" if tests.trouble else ""
         return [f"{tests.ran} covering tests ran on the new code, {failing}{late}{tests.left_out_clause}"]
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import ast
 import builtins
+import re
 import sys
 from collections.abc import Sequence
 
+_STAND_IN = re.compile(r"(\w+) = mock\.\w+\(")
+
 
 def reproducer(module: str, names: set[str], steps: Sequence[str], final: str, folder: str = "") -> str:
-    """The call with the imports it needs; `names` are defined in the module. A value is printed.
+    """The call with the imports it needs; `names` are defined in the module. A value is printed, and how mocks were called.
 
     `folder` is where the module's imports start, if that is not the top of the repository.
     """
@@ -30,7 +33,8 @@ def reproducer(module: str, names: set[str], steps: Sequence[str], final: str, f
         lines += ["import sys", f"sys.path.insert(0, {folder!r})"]
     if own:
         lines.append(f"from {module} import {', '.join(own)}")
-    return "\n".join([*lines, *steps, f"print({final})" if _is_expression(final) else final])
+    called = [f"print({match[1]}.mock_calls)" for step in steps if (match := _STAND_IN.match(step))]
+    return "\n".join([*lines, *steps, f"print({final})" if _is_expression(final) else final, *called])
 
 
 IN_TEST = """\

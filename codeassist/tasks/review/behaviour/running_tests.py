@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from codeassist.sandbox.pytest_runs import one_process, plugin_options
+from codeassist.sandbox.pytest_runs import CONTINUE, one_process, plugin_options
 from codeassist.sandbox.scratch import PLUGIN, UNCOLLECTED, Sandbox
 from codeassist.tasks.review.behaviour.report import TestReport
 from codeassist.tasks.review.behaviour.trees import Trees
@@ -21,12 +21,24 @@ SO_FAR = "outcomes.jsonl"
 
 MOST_RED = 20
 MOST_OUTPUT = 1_500
+LONGEST_ERROR = 4_000
+"""Characters of the first line of an error: it may compare long values."""
+
+IN_FULL = "-vvv"
+"""The option with which pytest writes compared values in full."""
+
 LEAST_SECONDS = 3.0
 GROUP_SHARE = 0.5
 """Share of the time left that the next group of test files may take, by the time that the last one took."""
 
 LONGEST_REASON = 160
 """Characters of a reason why tests did not run."""
+
+OPTIONS = ("-q", "-p", PLUGIN, "-p", "no:cacheprovider", "-p", "no:randomly", "--no-header", CONTINUE)
+REFUSED = (3, 4)
+"""Exit codes of pytest that an option or warning filter of the project may cause: an internal error, wrong usage."""
+
+WITHOUT_SETTINGS = ("--override-ini=addopts=", "--override-ini=filterwarnings=")
 
 _START = "import os, sys, pytest; os.chdir(sys.argv[1]); sys.exit(pytest.main(sys.argv[2:]))"
 _ERROR = re.compile(r"(?:^E +)?((?:[\w.]*(?:Error|Exception)|Skipped|pytest: error|ERROR)\b.*)")
@@ -113,50 +125,39 @@ def run_both(
     if len(failing) > MOST_RED and len(failing) == len(outcomes):
         failing = failing[:MOST_RED]
     old = run_tests(box, trees.before, failing, sources, max(LEAST_SECONDS, seconds)).outcomes
-    report.failing = sum(old.get(name) == "failed" for name in failing)
+    report.failing = [name for name in failing if old.get(name) == "failed"]
     red = [name for name in failing if old.get(name) == "passed"]
     if not red:
         return report
-    again = run_tests(box, after, red[:MOST_RED], sources, max(LEAST_SECONDS, seconds)).outcomes
+    again = run_tests(box, after, [IN_FULL, *red[:MOST_RED]], sources, max(LEAST_SECONDS, seconds)).outcomes
     outputs = box.result("reports.json")
     for name in red:
         if again.get(name) == "failed":
             text = outputs.get(name, "") if isinstance(outputs, dict) else ""
-            report.red[name] = str(text)[-MOST_OUTPUT:]
+            report.red[name] = _output(str(text))
     return report
+
+
+def _output(text: str) -> str:
+    """The end of what a failed test printed, behind the line with its error if that comes earlier."""
+    end = text[-MOST_OUTPUT:]
+    error = next((line for line in text.split("\n") if line.startswith("E ")), "")[:LONGEST_ERROR]
+    return end if error in end[end.find("\n") + 1 :] or not error else f"{error}\n{end}"
 
 
 def run_tests(
     box: Sandbox, tree: Path, tests: Sequence[str], sources: Sequence[str], seconds: float, watching: Watching = Watching()
 ) -> TestRun:
-    """Run tests, or files of tests, in one of the trees."""
+    """Run tests, or files of tests, in one of the trees.
+
+    Where pytest refuses the project's own options, as those of a plug-in that is missing, it is run without them.
+    """
     if not tests:
         return TestRun()
-    box.forget("outcomes.json", SO_FAR, "reports.json", UNCOLLECTED)
-    folders = [str(tree / source) for source in dict.fromkeys([*sources, "src", "."]) if (tree / source).is_dir()]
-    extra = {
-        "CODEASSIST_OUTCOMES": str(box.out / "outcomes.json"),
-        "CODEASSIST_OUTCOMES_SO_FAR": str(box.out / SO_FAR),
-        "PYTHONPATH": os.pathsep.join([str(box.tools), *folders]),
-    }
-    plugins = plugin_options(box, [tree / test.partition("::")[0] for test in tests]) + one_process(box)
-    options = [
-        "-q",
-        "-p",
-        PLUGIN,
-        "-p",
-        "no:cacheprovider",
-        "-p",
-        "no:randomly",
-        "--no-header",
-        "--continue-on-collection-errors",
-    ]
-    options += [*plugins, *watching.options]
-    arguments = ["-c", _START, str(tree), *options, f"--rootdir={tree}", *tests]
-    python = box.interpreter.path
-    code = box.command(
-        [python, *arguments], seed=watching.seed, seconds=seconds, extra=extra | watching.environment, output=True
-    )
+    end = time.monotonic() + seconds
+    code = _pytest(box, tree, tests, sources, seconds, watching)
+    if code in REFUSED and not isinstance(box.result("outcomes.json"), dict):
+        code = _pytest(box, tree, [*WITHOUT_SETTINGS, *tests], sources, max(1.0, end - time.monotonic()), watching)
     outcomes = box.result("outcomes.json")
     if isinstance(outcomes, dict):
         return TestRun({str(k): str(v) for k, v in outcomes.items()}, _uncollected(box, tree))
@@ -166,6 +167,24 @@ def run_tests(
     if so_far or code == 0:
         return TestRun(so_far, trouble="the tests did not finish, as one of them ended the run")
     return TestRun(trouble=f"pytest could not run them: {_reason(box.printed(), tree) or f'exit {code}'}")
+
+
+def _pytest(
+    box: Sandbox, tree: Path, tests: Sequence[str], sources: Sequence[str], seconds: float, watching: Watching
+) -> int | None:
+    """Run pytest on tests in one of the trees; its exit code, None if it did not finish."""
+    box.forget("outcomes.json", SO_FAR, "reports.json", UNCOLLECTED)
+    folders = [str(tree / source) for source in dict.fromkeys([*sources, "src", "."]) if (tree / source).is_dir()]
+    extra = {
+        "CODEASSIST_OUTCOMES": str(box.out / "outcomes.json"),
+        "CODEASSIST_OUTCOMES_SO_FAR": str(box.out / SO_FAR),
+        "PYTHONPATH": os.pathsep.join([str(box.tools), *folders]),
+        "PYTHONDONTWRITEBYTECODE": "",  # the trees are run again
+    }
+    files = [tree / test.partition("::")[0] for test in tests if not test.startswith("-")]
+    options = [*OPTIONS, *plugin_options(box, files), *one_process(box), *watching.options]
+    arguments = [box.interpreter.path, "-c", _START, str(tree), *options, f"--rootdir={tree}", *tests]
+    return box.command(arguments, seed=watching.seed, seconds=seconds, extra=extra | watching.environment, output=True)
 
 
 def _uncollected(box: Sandbox, tree: Path) -> dict[str, str]:

@@ -254,3 +254,10 @@ def test_what_was_reported_before_still_decides_on_the_exit(repository):
     assert again.worst() == first.worst() is not None
     known = review(root, change, ReviewConfig(), analysis=analysis, known=Known(baseline=frozenset(first.marks)))
     assert known.worst() is None
+
+
+@pytest.mark.parametrize(("body", "rule"), [("pass", "swallowed-exception"), ("return 2", "ruff/E722")])
+def test_what_a_linter_says_of_the_same_line_is_said_once(findings, body, rule):
+    files = {"pyproject.toml": '[tool.ruff.lint]\nselect = ["E", "F"]\n', "a.py": "def f():\n    return 1\n"}
+    after = f"def f():\n    try:\n        return 1\n    except:\n        {body}\n"
+    assert [f.rule for f in findings(files, {"a.py": after}).every] == [rule]

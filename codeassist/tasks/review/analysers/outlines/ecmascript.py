@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from codeassist.tasks.review.analysers.outlines.ecmascript_nodes import (
+    bound_in,
     bound_names,
     is_called,
     literals,
@@ -201,6 +202,10 @@ class EcmaScript(Reader):
                     kind = plain(text_of(part.child_by_field_name("type")))
                     for name in bound_names(part.child_by_field_name("pattern") or part):
                         self.bind(name, kind)
+
+    def bound_below(self, node: Node) -> frozenset[str]:
+        """Names that a function declares: functions in it may use them before the declaration."""
+        return bound_in(node, self.functions)
 
     def usage(self, node: Node) -> None:
         """Add the uses at a node."""

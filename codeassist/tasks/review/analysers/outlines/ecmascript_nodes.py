@@ -42,6 +42,21 @@ def unquoted(node: Node | None) -> str:
     return text_of(node).strip().strip("'\"`")
 
 
+def bound_in(node: Node, functions: frozenset[str]) -> frozenset[str]:
+    """The variables and functions that a function declares anywhere in its body, without those of the functions in it."""
+    found, rest = set[str](), list(node.named_children)
+    while rest:
+        part = rest.pop()
+        value = part.child_by_field_name("value")
+        if part.type == "variable_declarator" and (value is None or not required(value)):
+            found.update(bound_names(part.child_by_field_name("name")))
+        elif part.type == "function_declaration":
+            found.add(text_of(part.child_by_field_name("name")))
+        if part.type not in functions:
+            rest += part.named_children
+    return frozenset(found)
+
+
 def bound_names(node: Node | None) -> list[str]:
     """The names that a pattern binds."""
     if node is None:

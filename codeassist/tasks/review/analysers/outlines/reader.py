@@ -31,6 +31,8 @@ class Reader:
         self.outline = Outline(path)
         self.owner: list[str] = []
         self.scopes: list[dict[str, str]] = [{}]
+        self.ahead: list[frozenset[str]] = []
+        """Names that the functions around a use bind anywhere, for languages in which they count from the start."""
 
     def read(self, root: Node) -> Outline:
         """The outline of a tree."""
@@ -73,6 +75,7 @@ class Reader:
         opens, owns = node.type in self.functions, self.owner_of(node)
         if opens:
             self.scopes.append({})
+            self.ahead.append(self.bound_below(node))
         if owns:
             self.owner.append(owns)
         self.variables(node)
@@ -81,11 +84,16 @@ class Reader:
             self.use(child)
         if opens:
             self.scopes.pop()
+            self.ahead.pop()
         if owns:
             self.owner.pop()
 
     def variables(self, node: Node) -> None:
         """Add the variables that a node declares to the scope."""
+
+    def bound_below(self, node: Node) -> frozenset[str]:
+        """Names that a function binds, also behind their use; none where a name counts from its declaration on."""
+        return frozenset()
 
     def usage(self, node: Node) -> None:
         """Add the uses at a node."""
@@ -101,7 +109,7 @@ class Reader:
         before, known = "", ""
         if receiver is not None:
             before, known = text_of(receiver)[:200], self.type_of(receiver)
-        shadowed = receiver is None and any(text in scope for scope in self.scopes)
+        shadowed = receiver is None and any(text in scope for scope in (*self.scopes, *self.ahead))
         line, end = line_of(name), line_of(name)
         self.outline.uses.append(
             Use(text, line, end, kind, before, known, around, arguments, shadowed, **more)  # type: ignore[arg-type]

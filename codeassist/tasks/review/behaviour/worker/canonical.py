@@ -8,6 +8,7 @@ import enum
 import itertools
 import os
 import re
+import sys
 import types
 from collections.abc import Iterable
 from typing import Any
@@ -20,6 +21,9 @@ LONGEST = 4_000
 
 AROUND = tuple("/".join([".."] * n) or "." for n in range(7))
 """How a version's tree and the folders around it are written."""
+
+STAND_IN = "stand-in"
+"""How a mock is written, with the calls of its methods behind it where it is an argument or a result."""
 
 DIGITS = 12
 """Significant digits of floats: two orders of the same sum differ beyond them."""
@@ -72,6 +76,8 @@ class Canonical:
             return "..." if value is ... else repr(value)
         if kind is float:
             return repr(float(f"{value:.{DIGITS}g}"))
+        if "unittest.mock" in sys.modules and isinstance(value, sys.modules["unittest.mock"].NonCallableMock):
+            return STAND_IN if depth else self._calls_of(value)
         if isinstance(value, (enum.Enum, type)):
             return value.__qualname__ if isinstance(value, type) else f"{kind.__qualname__}.{value.name}"
         if isinstance(value, BaseException):
@@ -90,6 +96,15 @@ class Canonical:
         if callable(value) and hasattr(value, "__name__"):
             return f"<function {'lambda' if '<' in value.__name__ else value.__name__}>"
         return self._object(value, kind, depth)
+
+    def _calls_of(self, stand_in: Any) -> str:
+        """How a stand-in was called: each method with its arguments once, whatever their order and whether they are named."""
+        calls = set()
+        for name, positional, named in stand_in.mock_calls:
+            if "__" not in name:
+                given = [self.text(value, 1) for value in (*positional, *named.values())]
+                calls.add(f"{name or 'it'}({', '.join(sorted(given))})")
+        return f"{STAND_IN}[{'; '.join(sorted(calls)[:MOST_ITEMS])}]"
 
     def _started(self, value: Any, depth: int) -> str:
         """A coroutine, which is closed, or an iterator, which is read."""

@@ -80,7 +80,7 @@ class Comparer:
         took, self.started = time.monotonic() - self.started, time.monotonic()
         self.seconds = min(self.job.seconds, self.end - self.started - took - max(ENDING, took))
         if self.seconds < LEAST_SECONDS:
-            self.result.error = f"importing it takes {took:.0f} s, too long for the time that is left"
+            self.result.error = f"starting both versions took {took:.0f} s, too long for the time that is left"
             return False
         return True
 
@@ -201,7 +201,7 @@ class Comparer:
         calls = [pair[0] for _, pair in shown]
         self.before.stop()
         self.after.stop()
-        self.before, self.after = Peer(self.job, self.job.before, "4242"), Peer(self.job, self.job.after, "4242")
+        self.before, self.after = (Peer(self.job, v, "4242", explores=False) for v in (self.job.before, self.job.after))
         if any(both(lambda: error_of(self.before.start), lambda: error_of(self.after.start))):
             return []
         until = min(time.monotonic() + 10, self.end)

@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from .attributing import suspicion
+from .canonical import STAND_IN
 from .protocol import Call, Difference, Seen
 
 WINDOW = 160
@@ -20,6 +21,9 @@ KINDS = frozenset(
 
 PER_TARGET = 3
 """Differences of one function that are shown: the most surprising of each kind."""
+
+_CALLED = re.compile(rf"{STAND_IN}\[.*\]")
+_METHOD = re.compile(r"(?:\[|; )([\w.()]+)\(")
 
 ORDER = ("now raises", "value", "output", "exception", "raised before", "message")
 """The kinds of difference, the most surprising first: a crash where there was a value."""
@@ -34,7 +38,7 @@ def kind_of(call: Call, before: Seen | None, after: Seen | None) -> str:
     if before is None or after is None or "unusable" in (before.kind, after.kind) or before.at_call or after.at_call:
         return ""
     if before.kind == after.kind == "value":
-        if before.digest == after.digest:
+        if before.digest == after.digest or is_rewritten(before, after):
             return ""
         return "value" if before.shown != after.shown or before.printed == after.printed else "output"
     if before.kind == after.kind == "raised":
@@ -45,6 +49,21 @@ def kind_of(call: Call, before: Seen | None, after: Seen | None) -> str:
     if not raised.deliberate and call.origin == "search" and of_wrong_kind(call, raised):
         return ""
     return "now raises" if raised is after else "raised before"
+
+
+def is_rewritten(before: Seen, after: Seen) -> bool:
+    """Whether all that differs is that stand-ins were called by other methods: the code may do the same by other means.
+
+    A method that is called with other arguments, or in one version only, is a difference.
+    """
+    first, second = before.shown.split("\n"), after.shown.split("\n")
+    pairs = [(one, two) for one, two in zip(first, second, strict=False) if one != two]
+    if before.printed != after.printed or len(first) != len(second) or not pairs:
+        return False
+    if not all(_CALLED.search(one) and _CALLED.sub("", one) == _CALLED.sub("", two) for one, two in pairs):
+        return False
+    was, now = (set(_METHOD.findall(" ".join(_CALLED.findall(line)))) for line in map(" ".join, zip(*pairs, strict=True)))
+    return not (was <= now or now <= was)
 
 
 def of_wrong_kind(call: Call, raised: Seen) -> bool:

@@ -10,9 +10,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
+from _codeassist_search.inputs.mocks import MOCK  # type: ignore[import-not-found]
 from _codeassist_search.protocol import ExampleCall  # type: ignore[import-not-found]
 from _codeassist_search.running.outcome import Candidate, Outcome  # type: ignore[import-not-found]
-from _codeassist_search.running.watched import named_arguments  # type: ignore[import-not-found]
+from _codeassist_search.running.watched import named_arguments, named_mocks  # type: ignore[import-not-found]
 from _codeassist_search.search import Search  # type: ignore[import-not-found]
 from _codeassist_search.subjects.target import Target  # type: ignore[import-not-found]
 from _codeassist_search.subjects.targets import Inventory  # type: ignore[import-not-found]
@@ -40,6 +41,11 @@ MOST_REACHING = 200
 
 TEST = "test"
 """The origin of programs that are taken from tests."""
+
+AWAITED = "can't be used in 'await' expression"
+PLAIN_MOCK = re.compile(r"\bmock\.(?:Magic)?Mock\(")
+MOST_AWAITED = 4
+"""Calls that are tried again at a time with stand-ins that can be awaited."""
 
 CONSTRUCTORS = {"__init__", "__new__", "__post_init__", "__attrs_post_init__"}
 
@@ -75,6 +81,11 @@ class Explorer:
         self.reaching: list[Candidate] = []
         self.fresh: list[tuple[Candidate, Outcome]] = []
         """Calls that ran changed lines and were not varied around changed comparisons yet."""
+
+        self.awaited: list[Candidate] = []
+        """Calls in which what a stand-in returned was awaited in vain."""
+
+        self.parameters = {t.name: [p.name for p in t.parameters] for t in self.inventory.targets}
 
     @property
     def chance(self) -> random.Random:
@@ -167,9 +178,18 @@ class Explorer:
                     candidate = around.send(tried)
                     tried = self.search.try_out(candidate, self.search.by_name.get(candidate.target))
 
+    def _await_stand_ins(self) -> None:
+        """Try calls again with stand-ins whose methods are coroutines."""
+        awaited, self.awaited = self.awaited[-MOST_AWAITED:], []
+        for candidate in awaited:
+            parts = [PLAIN_MOCK.sub("mock.AsyncMock(", part) for part in (*candidate.steps, candidate.final)]
+            changed = replace(candidate, steps=tuple(parts[:-1]), final=parts[-1])
+            self.search.try_out(changed, self.search.by_name.get(candidate.target))
+
     def _vary_reaching(self, until: float) -> None:
         """Vary calls that run changed lines."""
         chance = self.chance
+        self._await_stand_ins()
         for _ in range(12):
             if not self.reaching or time.monotonic() > until:
                 return
@@ -194,12 +214,16 @@ class Explorer:
             if len(self.reaching) > MOST_REACHING:
                 self.reaching.pop(self.chance.randrange(MOST_REACHING))
         watched = named_arguments(candidate)
-        if watched is not None:
+        if MOCK.search(candidate.text) and not outcome.raised:
+            watched = named_mocks(watched or candidate, self.parameters)
+        if watched is not None and watched != candidate:
             second = self.runner.run(watched)
             if not second.bad:
                 self.send({"call": as_json(watched), "seen": self.seeing.seen(second)})
                 return outcome
         self.send({"call": as_json(candidate), "seen": self.seeing.seen(outcome)})
+        if type(outcome.error) is TypeError and AWAITED in str(outcome.error) and PLAIN_MOCK.search(candidate.text):
+            self.awaited.append(candidate)
         return outcome
 
 

@@ -51,6 +51,7 @@ class Child:
         self.ran: dict[str, None] = {}
         self.described: dict[str, str] = {}
         sys.settrace(None)
+        sys.dont_write_bytecode = True
         self.out = os.open(job["out"], os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
         _close_all_but({self.out, writer})
         sys.addaudithook(_refuse_effects)
@@ -152,7 +153,10 @@ class Child:
         value = function(*positional, **named)
         if inspect.isasyncgen(value):
             value = _items(value)
-        return asyncio.run(value) if inspect.iscoroutine(value) else value
+        if not inspect.iscoroutine(value):
+            return value
+        asyncio.events._set_running_loop(None)  # the loop of an asynchronous test has no use in this process
+        return asyncio.run(value)
 
     def _seen(self) -> dict[str, Any]:
         """Call the function and describe what it does, as `Seen` of the protocol."""

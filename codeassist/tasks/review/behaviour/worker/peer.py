@@ -37,9 +37,9 @@ class CannotStart(Exception):
 class Peer:
     """A process that has imported one version."""
 
-    def __init__(self, job: Job, version: Version, hash_seed: str = "0") -> None:
-        """Nothing is started before `start`."""
-        self.job, self.version, self.hash_seed = job, version, hash_seed
+    def __init__(self, job: Job, version: Version, hash_seed: str = "0", *, explores: bool = True) -> None:
+        """Nothing is started before `start`. With `explores` false it only runs calls, and starts in less time."""
+        self.job, self.version, self.hash_seed, self.explores = job, version, hash_seed, explores
         self.targets: list[str] = []
         self.restarts = 0
         self._process: subprocess.Popen[str] | None = None
@@ -52,6 +52,7 @@ class Peer:
         environment = os.environ | {
             "PYTHONPATH": os.pathsep.join([tools, version.source_root, version.tree]),
             "PYTHONHASHSEED": self.hash_seed,
+            "PYTHONDONTWRITEBYTECODE": "",  # the next start of this version reads what is compiled now
         }
         self._process = subprocess.Popen(
             [sys.executable, "-m", "_codeassist_behaviour.version"],
@@ -66,7 +67,7 @@ class Peer:
         threading.Thread(target=_read, args=(self._process, self._lines), daemon=True).start()
         job = self.job
         settings = {"scratch": job.scratch, "seconds": job.seconds, "seed": job.seed, "constants": job.constants}
-        self._write(settings | {"version": asdict(version)})
+        self._write(settings | {"version": asdict(version), "explores": self.explores})
         try:
             first = self._next(START_SECONDS)
         except Gone as error:

@@ -37,7 +37,7 @@ class Server:
     """Answers requests about one version."""
 
     def __init__(self, job: dict[str, Any], answers: TextIO) -> None:
-        """Import the module; raises whatever that raises."""
+        """Import the module; raises whatever that raises. Reading it for a search is most of the work, and not done without."""
         version = job["version"]
         self.answers = answers
         random.seed(0)
@@ -53,7 +53,7 @@ class Server:
         self.bench.observer = canonical = Canonical(own, _around(version["tree"], folder))
         self.runner = Runner(self.bench, version["tree"])
         self.seeing = Seeing(self.bench, canonical, version, os.path.basename(folder))
-        self.explorer = Explorer(self.runner, self.seeing, version, job, self.send)
+        self.explorer = Explorer(self.runner, self.seeing, version, job, self.send) if job["explores"] else None
 
     def answer(self, request: dict[str, Any]) -> None:
         """Carry out one request; the last line of an answer has `done`."""
@@ -62,11 +62,12 @@ class Server:
 
     def do_targets(self, _: dict[str, Any]) -> list[str]:
         """The changed functions that can be called."""
-        return [t.qualname for t in (*self.explorer.main, *self.explorer.users)]
+        return [t.qualname for t in (*self.explorer.main, *self.explorer.users)] if self.explorer is not None else []
 
     def do_explore(self, request: dict[str, Any]) -> None:
         """Search for `seconds`; every call of a changed function is sent with what it did."""
-        self.explorer.explore(request.get("calls", []), time.monotonic() + request["seconds"])
+        if self.explorer is not None:
+            self.explorer.explore(request.get("calls", []), time.monotonic() + request["seconds"])
 
     def do_run(self, request: dict[str, Any]) -> None:
         """Run calls; what each did is sent."""
@@ -156,6 +157,7 @@ def main() -> None:
         answers.flush()
         leave(1)
         return
+    sys.dont_write_bytecode = True  # what a call imports leaves no file
     server.send({"ready": True})
     for line in requests:
         server.answer(json.loads(line))

@@ -14,6 +14,11 @@ import pytest
             "new-exception",
         ),
         ("def get(key):\n    return [key]\n", "def get(key):\n    raise RuntimeError('gone')\n", "return-shape-changed"),
+        (
+            "def get(key):\n    return [key]\n",
+            "from typing import overload\n\n\n@overload\ndef get(key: int) -> list: ...\n@overload\ndef get(key: str) -> list: ...\ndef get(key):\n    return [key]\n",
+            "return-shape-changed",
+        ),
     ],
 )
 def test_results_that_did_not_change_for_callers_are_not_reported(findings, before, after, rule):

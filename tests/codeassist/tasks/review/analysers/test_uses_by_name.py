@@ -54,3 +54,45 @@ def test_the_languages_that_are_looked_at_by_name_are_said(findings):
 def test_nothing_is_said_where_no_declaration_changed(findings):
     result = findings({"p.php": PHP, "a.py": "X = 1\n"}, {"p.php": PHP.replace("return 1", "return 2"), "a.py": "X = 2\n"})
     assert not [n for n in result.notes if "by name" in n]
+
+
+STORE = "interface Store {\n    fun load(id: Int): Int\n    fun remove(id: Int)\n}\n"
+DISK = "class Disk : Store {\n    override fun load(id: Int): Int = id\n    override fun remove(id: Int) {}\n}\n"
+CACHE = (
+    "class Cache(val inner: Store, val seen: MutableList<Int>) : Store {\n    override fun load(id: Int) = inner.load(id)\n\n"
+    "    override fun remove(id: Int) {\n        inner.remove(id)\n        seen.remove(id)\n    }\n}\n"
+)
+WITHOUT = STORE.replace("    fun remove(id: Int)\n", "")
+
+
+def test_a_removed_method_whose_name_others_keep_is_found_by_the_declared_type_of_the_receiver(findings):
+    before = {"Store.kt": STORE, "Disk.kt": DISK, "Cache.kt": CACHE}
+    (finding,) = [f for f in findings(before, {"Store.kt": WITHOUT}).every if f.rule == "use-left-behind"]
+    assert finding.message == "'Store.remove' was removed, but Cache.kt:5 still calls it (1 call, 2 overriding)."
+    assert [str(p) for p in finding.evidence] == ["Cache.kt:5", "Cache.kt:4", "Disk.kt:3"]
+    assert finding.severity.value == "note"
+
+
+SAME_NAME = {
+    "an interface above has it": {
+        "Store.kt": f"interface Base {{\n    fun remove(id: Int)\n}}\n\n{STORE.replace('Store {', 'Store : Base {')}"
+    },
+    "an extension has it": {"More.kt": "fun Store.remove(id: Int) {}\n"},
+    "another class has it, and the receiver is one": {
+        "Disk.kt": DISK.replace("Disk : Store", "Disk").replace("override ", ""),
+        "Cache.kt": "class Cache(val inner: Disk) {\n    fun go() {\n        inner.remove(1)\n    }\n}\n",
+    },
+    "the type of the receiver is not written": {
+        "Disk.kt": DISK.replace("Disk : Store", "Disk").replace("override ", ""),
+        "Cache.kt": "fun go() {\n    val inner = make()\n    inner.remove(1)\n}\n",
+    },
+    "two types have the name": {"Other.kt": "package other\n\ninterface Store {\n    fun size(): Int\n}\n"},
+}
+
+
+@pytest.mark.parametrize("others", SAME_NAME.values(), ids=SAME_NAME.keys())
+def test_what_may_be_the_method_of_another_type_is_no_finding(findings, others):
+    before = {"Store.kt": STORE, "Disk.kt": DISK, "Cache.kt": CACHE, **others}
+    after = before["Store.kt"].replace("    fun load(id: Int): Int\n    fun remove(id: Int)\n", "    fun load(id: Int): Int\n")
+    result = findings(before, {"Store.kt": after})
+    assert not [f for f in result.every if f.rule == "use-left-behind"]

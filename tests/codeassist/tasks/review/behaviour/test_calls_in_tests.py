@@ -104,3 +104,54 @@ def test_a_try_makes_no_tries_of_what_it_calls_in_other_changed_modules(reposito
     called = {record.call for record in calls.after if record.function == "double" and not record.label}
     assert called == {"double(n=1)", "double(n=2)"}
     assert {path: {d.function for d in shown} for path, shown in found.items()} == {"inner.py": {"double"}}
+
+
+ASYNC_SHELF = """
+class Shelf:
+    def __init__(self, source):
+        self.rows = [source() for _ in range(3)]
+
+    async def first(self, count):
+        return self.rows[:{count}]
+"""
+ASYNC_TESTS = """
+from unittest import IsolatedAsyncioTestCase
+
+from shelf import Shelf
+
+
+class ShelfTest(IsolatedAsyncioTestCase):
+    async def test_first(self):
+        self.assertEqual(await Shelf(lambda: 5).first(2), [5, 5])
+"""
+
+
+def test_calls_in_asynchronous_tests_are_tried_too(tried):
+    before, after = ASYNC_SHELF.format(count="count if count >= 0 else 0"), ASYNC_SHELF.format(count="count")
+    found, compared, report = tried(before, after, ASYNC_TESTS)
+    assert (report.ran, report.red) == (1, {})
+    assert compared > 3
+    assert found["Shelf.first"].altered.startswith("count = -")
+    assert (found["Shelf.first"].before, found["Shelf.first"].test) == ("[]", "test_shelf.py::ShelfTest::test_first")
+
+
+PROPERTY = """
+class Shelf:
+    def __init__(self, size):
+        self._size = size
+
+    @property
+    def size(self):
+        return {got}
+
+    @size.setter
+    def size(self, value):
+        self._size = value
+"""
+
+
+def test_a_property_with_a_setter_is_compared(compare):
+    before, after = PROPERTY.format(got="self._size"), PROPERTY.format(got="self._size or None")
+    test = "from shelf import Shelf\n\n\ndef test_size():\n    assert Shelf(2).size == 2\n"
+    result, analyser = compare({"shelf.py": before, "test_shelf.py": test}, {"shelf.py": after}, seconds=10.0)
+    assert [d.function for d in analyser.report.differences] == ["Shelf.size"], result.notes

@@ -58,3 +58,68 @@ def test_tests_that_use_what_changed_run_first(compare):
     )
     assert list(analyser.report.tests.red) == ["test_shop.py::test_size"]
     assert any(f.rule == "test-now-fails" for f in result.every)
+
+
+SMOKE = """
+from unittest import IsolatedAsyncioTestCase
+
+from shop import size
+
+
+class Smoke(IsolatedAsyncioTestCase):
+    async def test_size(self):
+        self.assertEqual(size([1]), 1)
+"""
+
+
+def test_tests_in_a_file_of_another_name_are_run(compare):
+    changed = SOURCE.replace("len(items)", "len(items) + 1")
+    result, analyser = compare({"shop.py": SOURCE, "tests/smoke.py": SMOKE}, {"shop.py": changed}, seconds=10.0)
+    assert list(analyser.report.tests.red) == ["tests/smoke.py::Smoke::test_size"]
+    assert any(f.rule == "test-now-fails" for f in result.every)
+
+
+def test_tests_that_fail_before_the_change_too_are_named(compare):
+    test = "from shop import size\n\n\ndef test_size():\n    assert size([1]) == 2\n\n\ndef test_none():\n    assert size([]) == 0\n"
+    result, analyser = compare({"shop.py": SOURCE, "test_shop.py": test}, {"shop.py": SAME}, seconds=10.0)
+    assert analyser.report.as_json()["tests"]["failing_before_and_after_names"] == ["test_shop.py::test_size"]
+    (line,) = [note for note in result.notes if "covering tests ran" in note]
+    assert "; 1 fail on the old code too (test_shop.py::test_size)" in line
+
+
+@pytest.mark.parametrize(
+    ("files", "said"),
+    [
+        ({}, "the repository has no Python test files"),
+        (
+            {"tests/helpers.py": "def made():\n    return 1\n"},
+            "looked at 1 Python file in places for tests (tests/helpers.py); none holds tests",
+        ),
+        (
+            {"tests/test_other.py": "def test_it():\n    assert True\n"},
+            "none of 1 test file names the changed module, its package or a changed function",
+        ),
+        ({"test_shop.py": "from shop import size\n"}, "pytest collected no test in test_shop.py"),
+    ],
+    ids=["none", "helpers", "of something else", "empty"],
+)
+def test_why_no_test_ran_is_said(compare, files, said):
+    result, analyser = compare({"shop.py": SOURCE, **files}, {"shop.py": SAME}, seconds=10.0)
+    assert f"no covering test was run: {said}" in result.notes
+    assert analyser.report.as_json()["tests"]["not_run"] == said
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        "[tool.pytest.ini_options]\naddopts = '--an-option-of-a-plugin-that-nobody-has=3'\n",
+        "[tool.pytest.ini_options]\nfilterwarnings = ['error::a_module_that_nobody_has.Warned']\n",
+    ],
+    ids=["an option", "a filter of warnings"],
+)
+def test_without_settings_that_pytest_refuses_the_tests_run(compare, settings):
+    test = MISSING.replace("import a_library_that_nobody_has\n", "")
+    changed = SOURCE.replace("len(items)", "len(items) + 1")
+    files = {"shop.py": SOURCE, "test_shop.py": test, "pyproject.toml": settings}
+    _, analyser = compare(files, {"shop.py": changed}, seconds=15.0)
+    assert list(analyser.report.tests.red) == ["test_shop.py::test_size"], analyser.report.tests
