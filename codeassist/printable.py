@@ -42,6 +42,18 @@ def middle_left_out(text: str, most: int) -> str:
     return text[: kept // 2] + mark + text[len(text) - (kept - kept // 2) :]
 
 
+def around_difference(one: str, other: str, most: int) -> tuple[str, str]:
+    """Two texts of at most about `most` characters each, cut so that the place where they begin to differ is in both."""
+    same = next((n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+    start = max(0, same - most // 3) if max(len(one), len(other)) > most else 0
+
+    def cut(text: str) -> str:
+        end = start + most
+        return f"{'…' if start else ''}{text[start:end]}{'…' if end < len(text) else ''}"
+
+    return cut(one), cut(other)
+
+
 def _left_out(characters: int) -> str:
     return f" … ({characters} more characters) … "
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 import threading
 from collections.abc import Sequence
@@ -10,6 +11,7 @@ from importlib import import_module
 from typing import Annotated
 
 import typer
+from typer.core import DEFAULT_MARKUP_MODE
 
 from codeassist import __version__
 from codeassist.cli import interrupts
@@ -64,6 +66,9 @@ COMMANDS = (
 MODULES = {"tests": "covered_by"}
 """Commands whose module and function have another name: a file called `tests.py` would pass for one with tests."""
 
+NARROW = 80
+"""On a terminal with fewer columns help is plain text: in boxes its words would stand one below the other."""
+
 GROUPS = ("models", "prompts", "hook")
 """Commands with subcommands: packages that define a typer application `app`."""
 
@@ -94,6 +99,7 @@ def make_app(commands: Sequence[str] = COMMANDS, plugins: Sequence[str] = (), ca
         no_args_is_help=True,
         suggest_commands=SUGGESTS,
         pretty_exceptions_enable=False,
+        rich_markup_mode=None if shutil.get_terminal_size().columns < NARROW else DEFAULT_MARKUP_MODE,
         context_settings={"help_option_names": ["-h", "--help"]},
         help="A coding assistant that knows your repository. "
         "Nothing leaves this machine unless you configure a remote model or encoder.",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from codeassist.cli.navigation import ask_index, nothing, show
+from codeassist.cli.navigation import ask_index, nothing, show, unused
 from codeassist.cli.options import Indexed, Output
 from codeassist.cli.output import note, safe
 from codeassist.cli.places import Places
@@ -37,9 +37,11 @@ def callers(
     matched = len(result.uses) - result.resolved
     if matched and not output.quiet:
         note(f"{result.resolved} resolved, {matched} matched by name only: what these belong to is not known.")
+    if not result.uses and not result.mentions:
+        unused(where, output, name)
     if not result.uses:
         mentioned = f"No code in the index is known to use '{name}', but these lines mention it."
-        nothing(output, mentioned if result.mentions else f"Nothing in the index uses '{name}'.")
+        nothing(output, mentioned)
 
 
 def _lines(result: Callers, places: Places) -> Iterator[str]:

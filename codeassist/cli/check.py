@@ -14,6 +14,9 @@ from codeassist.errors import EXIT_GATE, UsageError
 from codeassist.printable import counted
 from indexers.files.reading import read_text
 
+MOST_OPEN = 20
+"""Statements that were not compared and are shown."""
+
 
 def check(
     file: Annotated[str, typer.Argument(help="A text file, such as an agent's answer; - for standard input.")] = "-",
@@ -33,11 +36,11 @@ def check(
     if output.as_json:
         print_json(result.as_json())
     else:
-        for item in (*result.wrong, *result.open):
+        for item in (*result.wrong, *result.open[:MOST_OPEN]):
             print(safe(f"{item.verdict}: {item.claim}{f'  ({item.there})' if item.there else ''}"))
+        if len(result.open) > MOST_OPEN:
+            print(f"not compared: {counted(len(result.open) - MOST_OPEN, 'more statement')} (--json has all)")
         if not output.quiet:
-            left = f"; {counted(len(result.open), 'statement')} about two names not compared" if result.open else ""
-            names = f" and {counted(len(result.looked_up), 'name')} looked up" if result.looked_up else ""
-            note(f"{counted(len(result.compared), 'claim')} compared{names}, {len(result.wrong)} not confirmed{left}.")
-    if result.wrong:
+            note(result.summary())
+    if result.wrong or result.empty:
         raise typer.Exit(EXIT_GATE)

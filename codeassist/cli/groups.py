@@ -35,6 +35,9 @@ class Command(TyperCommand):
                 notes = getattr(hints.get(parameter.name or ""), "__metadata__", ())
                 parameter.help = next((note.help for note in notes if isinstance(note, ArgumentInfo)), None)
 
+    def format_arguments(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Print nothing: click 8.5 and later list arguments by themselves, and typer lists them with the options."""
+
 
 def add_command(app: typer.Typer, name: str, function: Callable[..., None], *, hidden: bool = False) -> None:
     """Add a function to an application as the command `name`."""

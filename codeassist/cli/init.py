@@ -21,6 +21,8 @@ def init(
     if not path.is_dir():
         raise UsageError(f"There is no folder {path}.")
     target = path / PROJECT_FILE
+    if target.is_symlink():
+        raise UsageError(f"{target} is a link; remove it first, or write the file that it names.")
     if target.exists() and not force:
         raise UsageError(f"{target} already exists; add --force to replace it.")
     try:

@@ -21,7 +21,12 @@ def mcp(
     alone: Annotated[
         bool, typer.Option("--alone", help="Serve from this process, instead of one that all agents of the user share.")
     ] = False,
-    http: Annotated[int | None, typer.Option("--http", help="Serve HTTP on this port of this machine.", metavar="PORT")] = None,
+    http: Annotated[
+        int | None,
+        typer.Option(
+            "--http", help="Serve HTTP on this port of this machine; 0: any free one.", metavar="PORT", min=0, max=65_535
+        ),
+    ] = None,
 ) -> None:
     """Serve search, symbols, checks and review to agents by the Model Context Protocol, on standard input and output."""
     if find_spec("mcp") is None:
@@ -55,8 +60,9 @@ def mcp(
         if http is None:
             server.run("stdio")
         else:
-            note(f"Serving MCP at http://127.0.0.1:{http}/mcp; Ctrl-C stops.")
-            server.run("streamable-http", host="127.0.0.1", port=http, stateless_http=True)
+            from codeassist.mcp.over_http import serve_http
+
+            serve_http(server, http, lambda address: note(f"Serving MCP at {address}; Ctrl-C stops."))
     finally:
         repositories.close()
 

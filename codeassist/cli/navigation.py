@@ -53,8 +53,17 @@ def nothing(output: Output, reason: str) -> NoReturn:
 
 def undefined(where: Indexed, output: Output, name: str) -> NoReturn:
     """End a command about a name that the index does not define, with the names that are spelled like it."""
+    nothing(output, f"No definition of '{name}' in the index{_hint(where, output, name)}.")
+
+
+def unused(where: Indexed, output: Output, name: str) -> NoReturn:
+    """End a command about the uses of a name that has none, with similar names where it is not defined either."""
+    nothing(output, f"Nothing in the index uses '{name}'{_hint(where, output, name)}.")
+
+
+def _hint(where: Indexed, output: Output, name: str) -> str:
+    """Names that are spelled like one that the index does not define, as the end of a sentence."""
     from codeassist.tasks.navigate import near_names
 
     near = [] if output.as_json else ask_index(where, output, lambda index: near_names(index, name))[0]
-    hint = f"; similar names: {', '.join(map(safe, near))}" if near else ""
-    nothing(output, f"No definition of '{name}' in the index{hint}.")
+    return f"; similar names: {', '.join(map(safe, near))}" if near else ""

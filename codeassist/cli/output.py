@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from codeassist.deadline import Events
 from codeassist.printable import json_text, one_line, printable
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 
 safe = printable
 """Text of a repository or model as it is printed."""
+
+MOST_NARROW = 10
+"""Columns that text keeps however narrow a terminal is."""
 
 safe_path = one_line
 """A path, or another text that must stay on one line, as it is printed."""
@@ -124,10 +128,21 @@ def closing(events: TerminalEvents) -> Iterator[TerminalEvents]:
 
 
 def console(*, error: bool = False) -> Console:
-    """A rich console on standard output or standard error."""
+    """A rich console on standard output or standard error; with `NO_COLOR` it prints no styles either."""
     from rich.console import Console
 
-    return Console(stderr=error, highlight=False, soft_wrap=False)
+    styles: Literal["auto"] | None = None if os.environ.get("NO_COLOR") else "auto"
+    return Console(stderr=error, highlight=False, soft_wrap=False, color_system=styles)
+
+
+def cropped(text: str, used: int = 0) -> str:
+    """The text on one line, as it fits on a terminal's line after `used` columns, with a mark where it ends; else all of it."""
+    if not is_rendered():
+        return text
+    from rich.cells import cell_len, set_cell_size
+
+    room = max(MOST_NARROW, shutil.get_terminal_size().columns - used)
+    return text if cell_len(text) <= room else f"{set_cell_size(text, room - 1).rstrip()}…"
 
 
 def is_terminal() -> bool:

@@ -31,5 +31,9 @@ class Places:
         """A line of a file, or its lines `line` to `end`."""
         return self._linked(f"{self.prefix}{safe_path(path)}:{line}{f'-{end}' if end else ''}", path, line)
 
+    def width(self, path: str, line: int = 0) -> int:
+        """The number of columns of a path, or of a line of a file."""
+        return len(f"{self.prefix}{safe_path(path)}") + (len(f":{line}") if line else 0)
+
     def _linked(self, text: str, path: str, line: int = 0) -> str:
         return link(text, self.root / path, line) if self.links else text

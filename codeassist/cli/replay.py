@@ -29,7 +29,7 @@ def replay(
         services = where.open(events, choice.flags("ask"))
         with services.index(refresh=not where.no_refresh) as index:
             session = services.session("ask")
-            context = AskContext(services.config, services.library, session, store=services.runs, cancel=services.cancel)
+            context = AskContext(services.config, services.library, session, store=services.run_log, cancel=services.cancel)
             result = repeat(index, run, context)
     answer, error = result.after.answer, result.after.error
     if output.as_json:

@@ -87,7 +87,7 @@ def review(
 ) -> None:
     """Review the uncommitted changes, or the change that an option selects. Only --apply changes files, after confirmation."""
     from codeassist.changes.reading import ChangeSelection, read_change
-    from codeassist.cli.show_review import ask_and_apply, show_planned_review, show_result, show_summary
+    from codeassist.cli.show_review import ask_and_apply, show_planned_review, show_result
     from codeassist.deadline import Deadline
     from codeassist.services import review_context
     from codeassist.tasks.review import ReviewRequest, plan_review, run_review
@@ -113,7 +113,7 @@ def review(
         change = read_change(services.root, selection)
         context = review_context(services, dry=dry_run, model=bool(change.files))
         if dry_run and change.files:
-            show_planned_review(plan_review(request, context))
+            show_planned_review(plan_review(request, context), as_json=output.as_json or form is Format.JSON)
             return
         result = run_review(request, context, change, deadline)
     if result.baseline is not None:
@@ -122,8 +122,6 @@ def review(
     show_result(result, Format.JSON if output.as_json else form, quiet=output.quiet)
     if result.nothing_changed:
         return
-    if result.summary is not None:
-        show_summary(result.summary)
     if result.error is not None:
         note(f"codeassist: {result.error}")
     session = context.session
@@ -143,6 +141,5 @@ def _read_diff(source: str) -> str:
     except OSError as error:
         raise UsageError(f"Cannot read {source}: {error.strerror or error}.") from error
     if not raw.strip():
-        note("Nothing to review: the diff is empty.")
-        raise typer.Exit(0)
+        return "\n"  # a diff without a file, and not the working tree
     return raw.decode("utf-8", "surrogateescape")

@@ -44,7 +44,7 @@ def show_citations(answer: Answer, root: Path, start: Path) -> None:
     for cited in answer.citations:
         span = f"{cited.start_line}-{cited.end_line}" if cited.end_line != cited.start_line else f"{cited.start_line}"
         place = f"{prefix}{safe_path(cited.path)}:{span}"
-        shown = link(place, root / cited.path) if is_terminal() else place
+        shown = link(place, root / cited.path, cited.start_line) if is_terminal() else place
         print(f"[{cited.n}] {shown}" + (f"  {safe(cited.name)}" if cited.name else ""))
 
 

@@ -45,7 +45,7 @@ def show_code(lines: Sequence[str], first: int, language: str, query: str, colou
     """Print numbered lines; on a terminal highlighted, with the words of the query underlined."""
     width = len(str(first + len(lines)))
     columns = max(20, shutil.get_terminal_size().columns - width - 7) if colour else 10_000
-    clean = [safe(line).expandtabs(4)[:columns] for line in lines]
+    clean = [_fitted(safe(line).expandtabs(4), columns) for line in lines]
     if not colour:
         for offset, line in enumerate(clean):
             print(f"    {first + offset:>{width}} {line}".rstrip())
@@ -64,6 +64,10 @@ def show_code(lines: Sequence[str], first: int, language: str, query: str, colou
         styled.rstrip()
         number = Text(f"    {first + offset:>{width}} ", style="dim")
         out.print(number, styled, sep="", no_wrap=True, overflow="ellipsis", crop=True)
+
+
+def _fitted(line: str, columns: int) -> str:
+    return line if len(line) <= columns else f"{line[: columns - 1]}…"
 
 
 def _add_theme() -> None:

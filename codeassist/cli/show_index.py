@@ -13,6 +13,9 @@ _MOST_NAMED = 5
 MOST_LANGUAGES = 8
 """The most languages that `index` lists; `status` lists all."""
 
+_NAMES = {"other": "other text files"}
+"""What a row is called where the name in the index would not be understood."""
+
 _COLUMNS = ("files", "lines", "chunks", "symbols")
 
 
@@ -20,6 +23,9 @@ def print_languages(languages: Mapping[str, Counts], *, most: int | None = None,
     """Print files, lines, chunks and symbols by language; of more than `most` languages the rest in one row."""
     from rich.table import Table
 
+    if not languages:
+        (note if error else print)("No file is indexed.")
+        return
     table = Table(box=None, header_style="bold", pad_edge=False)
     table.add_column("language")
     for column in _COLUMNS:
@@ -27,9 +33,9 @@ def print_languages(languages: Mapping[str, Counts], *, most: int | None = None,
     ordered = sorted(languages.items(), key=lambda entry: -entry[1].chunks)
     shown = ordered if most is None or len(ordered) <= most + 1 else ordered[:most]
     for name, counts in shown:
-        table.add_row(name, *_sums([counts]))
+        table.add_row(_NAMES.get(name, name), *_sums([counts]))
     if rest := ordered[len(shown) :]:
-        table.add_row(f"{len(rest)} more", *_sums([counts for _, counts in rest]))
+        table.add_row(f"{len(rest)} more languages", *_sums([counts for _, counts in rest]))
     if len(ordered) > 1:
         table.add_row("total", *_sums(list(languages.values())), style="bold")
     console(error=error).print(table)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from contextlib import redirect_stdout
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from codeassist.cli.output import console, is_terminal, note, safe, safe_path
+from codeassist.cli.output import console, is_terminal, note, print_json, safe, safe_path
 from codeassist.printable import counted, middle_left_out
 from codeassist.privacy import mask
 
@@ -27,7 +28,10 @@ LONGEST_PROGRAM = 2_000
 
 
 def show_result(result: ReviewResult, form: str, *, quiet: bool) -> None:
-    """Print the findings in a format; files that were not reviewed go to standard error."""
+    """Print the findings in a format, and the summary; files that were not reviewed go to standard error.
+
+    Formats for programs are one document: the summary is part of the JSON, and goes to standard error beside the others.
+    """
     review, change = result.review, result.change
     if form == "terminal":
         if result.nothing_changed:
@@ -35,12 +39,19 @@ def show_result(result: ReviewResult, form: str, *, quiet: bool) -> None:
                 note(f"Nothing to review: no {change.title.removeprefix('the ')}.")
             return
         show_review(review, change, quiet=quiet)
+        if result.summary is not None:
+            show_summary(result.summary)
         return
     from codeassist.tasks.review.formats import FORMATS
 
-    if text := FORMATS[str(form)](review):
+    if form == "json":
+        print_json(result.as_json())
+    elif text := FORMATS[str(form)](review):
         print(text)
     _note_gaps(review)
+    if result.summary is not None and form != "json":
+        with redirect_stdout(sys.stderr):
+            show_summary(result.summary)
 
 
 def show_review(review: Review, change: Change, *, quiet: bool) -> None:
@@ -79,8 +90,11 @@ def _note_gaps(review: Review) -> None:
         note(f"Not reviewed: {safe(text)}.")
 
 
-def show_planned_review(planned: PlannedReview | None) -> None:
+def show_planned_review(planned: PlannedReview | None, *, as_json: bool) -> None:
     """Print the first request that a review with a model would send."""
+    if as_json:
+        print_json(planned.as_json() if planned else {"schema": "codeassist.dry-run/1", "model": None, "messages": []})
+        return
     if planned is None:
         print("No model is configured: nothing would be sent.")
         return

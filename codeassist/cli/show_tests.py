@@ -56,8 +56,10 @@ def _table(module: ModuleResult) -> None:
         bound = "" if module.mutants_complete else "at least "
         earlier = module.mutants_before
         tried = earlier is not None and (module.mutants_complete or earlier[0])
-        before = f"{bound}{_share(earlier)} -> " if earlier and tried else "not tried -> " if earlier else ""
-        note(f"  mutants    {before}{_share(module.mutants)} killed")
+        unknown = earlier is not None or module.unmeasured_before
+        before = f"{bound}{_share(earlier)} -> " if earlier and tried else "not measured -> " if unknown else ""
+        by = " by the new tests" if unknown and not tried else ""
+        note(f"  mutants    {before}{_share(module.mutants)} killed{by}")
     else:
         note("  mutants    not run")
     flaky = f"; {module.runs} runs, {module.flaky} flaky" if module.runs else ""
@@ -77,7 +79,8 @@ def _coverage(module: ModuleResult, before: tuple[int, int] | None, after: tuple
     if (before or after or (0, 1))[1] == 0:
         return "the module has none"
     if after is not None:
-        return f"{_share(before) if before else 'none'} -> {_share(after)}"
+        unknown = "not measured" if module.unmeasured_before else "none"
+        return f"{_share(before) if before else unknown} -> {_share(after)}"
     known = f"{_share(before)} before; " if before else ""
     return known + (
         f"not measured: {safe(module.unmeasured or 'the run failed')}" if module.tests else "no new test to measure"

@@ -25,6 +25,8 @@ def status(
     from codeassist.tasks.index import status as read
 
     services = where.open()
+    if not workspace.index_exists(services.root, services.config):
+        workspace.require_first_index(services.root, services.config, lambda _: False)  # what every other command says
     with workspace.open_index(services.root, services.config) as index:
         result = read(index, files=files, skipped=skipped)
     if as_json:

@@ -79,7 +79,7 @@ def _show(result: AuditResult, *, quiet: bool, of_change: bool) -> None:
     count = len(result.weaknesses)
     if not result.files:
         selected = "The change edits no test and nothing that a Python test calls"
-        note(f"{selected if of_change else 'There are no tests to audit here'}.")
+        note(f"{selected if of_change else safe(result.nothing)}.")
         for text in result.incomplete:
             note(f"  not complete: {safe(text)}")
         return
@@ -87,5 +87,7 @@ def _show(result: AuditResult, *, quiet: bool, of_change: bool) -> None:
     note(f"{found}{mutants}; {result.seconds:.1f} s.")
     if result.only_read:
         note(f"  {counted(result.only_read, 'test')} of other languages than Python: read, not run")
+    for text in result.not_tried:
+        note(f"  {safe(text)}")
     for text in result.incomplete:
         note(f"  not complete: {safe(text)}")

@@ -13,9 +13,11 @@ from fastapi import Request
 
 from codeassist.deadline import SILENT, Cancel, Events
 from codeassist.errors import CodeassistError
-from codeassist.http.failures import StoppedError, status_of
+from codeassist.http.failures import ServerError, StoppedError, status_of
 from codeassist.http.logs import log
 from codeassist.http.state import ServerState, state_of, stoppable
+from codeassist.http.stream_mask import StreamMask
+from codeassist.privacy import mask
 from codeassist.repositories import Repository
 from codeassist.tasks.ask import AskContext, AskResult, ask_question
 from codeassist.tasks.ask.follow_up import Exchange
@@ -70,24 +72,33 @@ def answer(
 
 
 class _Queue(Events):
-    """Events of a task in a thread, for the loop of the server."""
+    """Events of a task in a thread, for the loop of the server. Secrets in their texts are masked."""
 
     def __init__(self) -> None:
         self.queue: asyncio.Queue[Event] = asyncio.Queue()
         self._loop = asyncio.get_running_loop()
+        self._masks = StreamMask()
 
     def put(self, kind: str, data: Any) -> None:
         """Add an event from any thread."""
         self._loop.call_soon_threadsafe(self.queue.put_nowait, (kind, data))
 
     def step(self, words: str) -> None:
-        self.put("step", {"text": words})
+        self.put("step", {"text": mask(words)[0]})
 
     def note(self, text: str) -> None:
-        self.put("note", {"text": text})
+        self.put("note", {"text": mask(text)[0]})
 
     def text(self, piece: str) -> None:
-        self.put("text", {"text": piece})
+        self._send(self._masks.add(piece))
+
+    def end(self) -> None:
+        """Send the text that was held back."""
+        self._send(self._masks.rest())
+
+    def _send(self, text: str) -> None:
+        if text:
+            self.put("text", {"text": text})
 
 
 async def stream(request: Request, task: Callable[[Events, Cancel], Any]) -> AsyncIterator[Event]:
@@ -101,7 +112,9 @@ async def stream(request: Request, task: Callable[[Events, Cancel], Any]) -> Asy
 
     def in_thread() -> None:
         try:
-            events.put("result", stoppable(partial(task, events), cancel))
+            result = stoppable(partial(task, events), cancel)
+            events.end()
+            events.put("result", result)
         except (CodeassistError, IndexerError) as error:
             events.put("error", _failure(request, error))
         except Exception as error:  # noqa: BLE001  # a bug must not show its traceback to a client
@@ -115,7 +128,7 @@ async def stream(request: Request, task: Callable[[Events, Cancel], Any]) -> Asy
         while True:
             if asyncio.get_running_loop().time() > end:
                 message = f"The answer took longer than {state.settings.seconds:g} s and was stopped."
-                yield "error", _failure(request, StoppedError(message))
+                yield "error", _failure(request, ServerError(504, message))
                 return
             try:
                 async with asyncio.timeout(0.2):

@@ -92,7 +92,7 @@ class Guard:
 
     def _check(self, scope: Scope, headers: Headers) -> None:
         host = headers.get("host", "")
-        if _name_of(host) not in self.settings.hosts:
+        if not self.settings.serves(host):
             raise _Refused(403, "This host name is not served; start the server with --allow-host NAME to allow it.", "host")
         origin = headers.get("origin")
         if origin is not None and origin.lower().partition("://")[2] != host.lower():
@@ -218,10 +218,3 @@ def _replayed(body: bytes, receive: Receive) -> Receive:
 
 def _is_at(path: str, places: tuple[str, ...]) -> bool:
     return any(path == place or (place.endswith("/") and place != "/" and path.startswith(place)) for place in places)
-
-
-def _name_of(host: str) -> str:
-    """The name in a `Host` header, without the port."""
-    if host.startswith("["):
-        return host.partition("]")[0].lower() + "]"
-    return host.partition(":")[0].lower()

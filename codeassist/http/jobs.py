@@ -96,6 +96,7 @@ class Jobs:
         self._jobs: dict[str, Job] = {}
         self._cancels: dict[str, Cancel] = {}
         self._futures: dict[str, Future[None]] = {}
+        self._elsewhere: set[str] = set()
         self._pool = ThreadPoolExecutor(2, "codeassist-job")
         self._lock = threading.Lock()
         self._on_end = on_end
@@ -107,13 +108,15 @@ class Jobs:
             self._alive.acquire()
         for job in _recorded(self._folder, self._roots):
             self._jobs[job.id] = job
+            if job.state not in ENDED:
+                self._elsewhere.add(job.id)
 
     def start(self, kind: str, repository: str, task: Task) -> Job:
         """Start a job, or let it wait for those before it. Raises `ServerError` when too many wait."""
         with self._lock:
             if self._stopping:
                 raise ServerError(503, "The server is stopping.")
-            if sum(job.state == "waiting" for job in self._jobs.values()) >= MOST_WAITING:
+            if sum(self._jobs[number].state == "waiting" for number in self._futures) >= MOST_WAITING:
                 raise ServerError(429, f"{MOST_WAITING} jobs are waiting; cancel one or try again later.")
             job = Job(uuid.uuid4().hex, kind, repository)
             cancel = self._cancels[job.id] = Cancel()
@@ -125,19 +128,25 @@ class Jobs:
         return job
 
     def get(self, number: str) -> Job:
-        """A job. Raises `ServerError`."""
+        """A job, also one of another server for the same repository. Raises `ServerError`."""
         if number not in self._jobs:
             raise ServerError(404, "There is no such job.")
+        if number in self._elsewhere:
+            self._reread(number)
         return self._jobs[number]
 
     def list(self, kind: str = "") -> list[Job]:
         """The jobs, newest first."""
+        for number in tuple(self._elsewhere):
+            self._reread(number)
         found = [job for job in self._jobs.values() if not kind or job.kind == kind]
         return sorted(found, key=lambda job: -job.created)
 
     def cancel(self, number: str) -> Job:
-        """Ask a job to stop; one that waits never begins."""
+        """Ask a job to stop; one that waits never begins. Raises `ServerError` (409) for one that another server runs."""
         job = self.get(number)
+        if number in self._elsewhere:
+            raise ServerError(409, "Another server runs this job; stop it there.")
         cancel = self._cancels.get(number)
         if job.state not in ENDED and cancel is not None:
             cancel.request()
@@ -156,12 +165,21 @@ class Jobs:
         self.stop()
         self._pool.shutdown(wait=False, cancel_futures=True)
         wait_for(tuple(self._futures.values()), STOP_SECONDS)
-        for job in self._jobs.values():
-            if job.state not in ENDED:
-                self._end(job, "interrupted")
+        for number in tuple(self._futures):
+            self._end(self._jobs[number], "interrupted")
         if self._alive.is_locked:
             self._alive.release()
             Path(self._alive.lock_file).unlink(missing_ok=True)
+
+    def _reread(self, number: str) -> None:
+        """Take over what another server has recorded of its job since."""
+        found = _entry(self._folder / f"{number}.json")
+        if found is None:
+            self._elsewhere.discard(number)
+            return
+        job = self._jobs[number] = found.current(self._folder)
+        if job.state in ENDED:
+            self._elsewhere.discard(number)
 
     def _run(self, job: Job, cancel: Cancel, task: Task) -> None:
         job.state = "running"
@@ -210,23 +228,47 @@ class Jobs:
         (self._folder / f"{job.id}.json").unlink(missing_ok=True)
 
 
-def _recorded(folder: Path, roots: Mapping[str, str]) -> list[Job]:
-    """The jobs of earlier servers in these repositories; those that had not ended are interrupted if their server is gone."""
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """A recorded job, with the server that recorded it and the folder of its repository."""
+
+    job: Job
+    server: str
+    root: str
+
+    def current(self, folder: Path) -> Job:
+        """The job; one that had not ended is interrupted if its server is gone."""
+        if self.job.state not in ENDED and not _runs(folder, self.server):
+            self.job.state = "interrupted"
+        return self.job
+
+
+def _entry(path: Path) -> _Entry | None:
     from indexers.files.reading import read_text
 
+    try:
+        entry = json.loads(read_text(path))
+        server, root = str(entry.pop("server")), str(entry.pop("root", ""))
+        return _Entry(Job(**entry), server, root)
+    except (OSError, ValueError, TypeError, KeyError, AttributeError):
+        return None
+
+
+def _recorded(folder: Path, roots: Mapping[str, str]) -> list[Job]:
+    """The newest jobs that servers recorded in these repositories. Older ones are removed, those of other repositories too."""
+    by_root: dict[tuple[str, str], list[_Entry]] = {}
+    for path in folder.glob("*.json") if folder.is_dir() else ():
+        if found := _entry(path):
+            by_root.setdefault((found.job.repository, found.root), []).append(found)
     jobs = []
-    for path in sorted(folder.glob("*.json"), key=lambda p: p.name)[:MOST_KEPT] if folder.is_dir() else []:
-        try:
-            entry = json.loads(read_text(path))
-            server, root = str(entry.pop("server")), str(entry.pop("root", ""))
-            job = Job(**entry)
-        except (OSError, ValueError, TypeError, KeyError, AttributeError):
-            continue
-        if root != roots.get(job.repository, ""):
-            continue
-        if job.state not in ENDED and not _runs(folder, server):
-            job.state = "interrupted"
-        jobs.append(job)
+    for (repository, root), entries in by_root.items():
+        entries.sort(key=lambda entry: entry.job.created)
+        for old in [entry for entry in entries if entry.job.state in ENDED][:-MOST_KEPT]:
+            entries.remove(old)
+            with suppress(OSError):
+                (folder / f"{old.job.id}.json").unlink(missing_ok=True)
+        if root == roots.get(repository, ""):
+            jobs += [entry.current(folder) for entry in entries]
     return sorted(jobs, key=lambda job: job.created)
 
 

@@ -73,6 +73,9 @@ def serve(
 ) -> None:
     """Serve until SIGINT or SIGTERM. `on_ready` receives the address once the socket listens. Raises `UsageError`."""
     settings.check()
+    if unknown := settings.tokens.names() - {repository.name for repository in repositories}:
+        known = ", ".join(repository.name for repository in repositories)
+        raise UsageError(f"A token names '{min(unknown)}', which is none of the served repositories: {known}.")
     app = make_app(repositories, settings)
     listener = listen(settings)
     start_logging(quiet=quiet)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from codeassist.errors import UsageError
 from codeassist.http.tokens import Tokens
 
+EVERY_ADDRESS = frozenset({"0.0.0.0", "::"})  # noqa: S104  # compared, not listened on
 LOCAL_NAMES = frozenset({"localhost", "127.0.0.1", "[::1]"})
 
 
@@ -38,11 +39,31 @@ class ServerSettings:
                 f"Others can reach {self.host}: give the server a token with --token-file FILE, or listen on 127.0.0.1."
             )
 
-    @property
-    def hosts(self) -> frozenset[str]:
-        """The host names that a request may name."""
-        own = {f"[{self.host}]" if ":" in self.host else self.host}
-        return LOCAL_NAMES | own | {name.lower() for name in self.names}
+    def serves(self, host: str) -> bool:
+        """Whether a request may name this host (a `Host` header, with or without a port).
+
+        A server that listens on every address is called by any of them: an address is no name that a page could have taken.
+        """
+        name = host_name(host)
+        own = f"[{self.host}]" if ":" in self.host else self.host
+        if name in LOCAL_NAMES | {host_name(known) for known in (own, *self.names)}:
+            return True
+        return self.host in EVERY_ADDRESS and _is_address(name.strip("[]"))
+
+
+def host_name(host: str) -> str:
+    """The name in a `Host` header, in lower case and without the port."""
+    if host.startswith("["):
+        return host.partition("]")[0].lower() + "]"
+    return host.partition(":")[0].lower()
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return True
 
 
 def is_loopback(host: str) -> bool:

@@ -36,6 +36,10 @@ class Tokens:
         """Whether a token is needed."""
         return bool(self._entries)
 
+    def names(self) -> frozenset[str]:
+        """The repositories that are named beside tokens."""
+        return frozenset(name for access in self._entries.values() for name in access.repositories or ())
+
     def access(self, given: str) -> Access | None:
         """What a token permits, or None for an unknown one. The time that this takes does not depend on `given`."""
         if not self._entries:
@@ -70,6 +74,10 @@ def parse_tokens(lines: Iterable[str], where: str) -> Tokens:
         token, *names = line.split()
         if len(token) < SHORTEST or not token.isascii():
             raise UsageError(f"{where}:{number}: a token has at least {SHORTEST} ASCII characters.")
+        if token in entries:
+            raise UsageError(f"{where}:{number}: this token is there already; name all of its repositories on one line.")
+        if wrong := [name for name in names if name.startswith("#")]:
+            raise UsageError(f"{where}:{number}: '{wrong[0]}' is no repository; a comment has a line of its own.")
         entries[token] = Access(frozenset(names) if names else None)
     if not entries:
         raise UsageError(f"{where} has no token.")

@@ -17,6 +17,9 @@ MOST_FOUND = 15
 MOST_USES = 500
 MOST_COUNTED = 100
 SHOWN_CALLERS = 6
+MOST_TESTS = 20
+"""Tests that are counted; of more it is said that there are."""
+
 SHOWN_TESTS = 5
 
 KINDS = {
@@ -112,10 +115,11 @@ def hover(index: Index, documents: Documents, at: Name) -> str:
         shown = ", ".join(dict.fromkeys(f"`{u.by or u.path}`" for u in code[: 2 * SHOWN_CALLERS]))
         more = "more than " if len(uses) == MOST_COUNTED else ""
         parts.append(f"**Used {more}{counted(len(code), 'time')}** ({resolved} resolved): {shown}")
-    if tests := index.tests_of(asked, 20):
-        parts.append(
-            f"**Reached by {counted(len(tests), 'test')}:** " + ", ".join(f"`{t.name or t.path}`" for t in tests[:SHOWN_TESTS])
-        )
+    if tests := index.tests_of(asked, MOST_TESTS + 1):
+        more = "more than " if len(tests) > MOST_TESTS else ""
+        named = dict.fromkeys(f"`{t.name or t.path}`" for t in tests)  # tests without a name are those of one file
+        shown = ", ".join(list(named)[:SHOWN_TESTS])
+        parts.append(f"**Reached by {more}{counted(min(len(tests), MOST_TESTS), 'test')}:** {shown}")
     return "\n\n".join(part for part in parts if part)
 
 

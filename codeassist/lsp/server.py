@@ -60,9 +60,17 @@ class Server(LanguageServer):
 
     def answer(self, ask: Any, otherwise: Any) -> Any:
         """What `ask` finds in the index; `otherwise` while there is none, or when the question cannot be answered."""
-        try:
+
+        def with_index(documents: Documents) -> Any:
             with self.repository.index() as (index, _):
-                return ask(index, self.documents)
+                return ask(index, documents)
+
+        return self.read(with_index, otherwise)
+
+    def read(self, ask: Any, otherwise: Any) -> Any:
+        """What `ask` finds in the documents; `otherwise`, and a line in the log, where there is no repository."""
+        try:
+            return ask(self.documents)
         except QueryError:
             return otherwise
         except (CodeassistError, IndexerError) as error:
@@ -109,8 +117,11 @@ def _navigation(server: Server) -> None:
     @server.feature(lsp.TEXT_DOCUMENT_CODE_LENS, lsp.CodeLensOptions(resolve_provider=True))
     @server.thread()
     def code_lens(params: lsp.CodeLensParams) -> list[lsp.CodeLens]:
-        path = server.documents.path_of(params.text_document.uri)
-        found: list[lsp.CodeLens] = server.answer(lambda i, d: names.lenses(i, d, path), []) if path else []
+        def ask(index: Any, documents: Documents) -> list[lsp.CodeLens]:
+            path = documents.path_of(params.text_document.uri)
+            return names.lenses(index, documents, path) if path else []
+
+        found: list[lsp.CodeLens] = server.answer(ask, [])
         return found
 
     @server.feature(lsp.CODE_LENS_RESOLVE)
@@ -125,20 +136,20 @@ def _navigation(server: Server) -> None:
 def _at(server: Server, params: Any, ask: Any, otherwise: Any) -> Any:
     """What `ask` finds about the name at a position."""
     uri, position = params.text_document.uri, params.position
-    text = server.documents.word(uri, position)
-    if not text:
-        return otherwise
-    name = names.Name(text, server.documents.path_of(uri), position.line + 1)
-    return server.answer(lambda index, documents: ask(index, documents, name), otherwise)
+
+    def about(index: Any, documents: Documents) -> Any:
+        text = documents.word(uri, position)
+        return ask(index, documents, names.Name(text, documents.path_of(uri), position.line + 1)) if text else otherwise
+
+    return server.answer(about, otherwise)
 
 
 def _editing(server: Server) -> None:
     @server.feature(lsp.TEXT_DOCUMENT_COMPLETION, lsp.CompletionOptions(trigger_characters=["."]))
     @server.thread()
     def complete(params: lsp.CompletionParams) -> lsp.CompletionList:
-        before, after = server.documents.around(params.text_document.uri, params.position)
-
         def ask(index: Any, documents: Documents) -> Any:
+            before, after = documents.around(params.text_document.uri, params.position)
             idioms = server.usage.of(server.repository)
             own = idioms.of_file(documents.path_of(params.text_document.uri))
             return completion.complete(index, before, after, idioms=idioms, on_disk=own)
@@ -153,24 +164,24 @@ def _editing(server: Server) -> None:
     @server.feature(lsp.TEXT_DOCUMENT_INLINE_COMPLETION)
     @server.thread()
     def inline_completion(params: lsp.InlineCompletionParams) -> lsp.InlineCompletionList:
-        document = server.documents.document(params.text_document.uri)
-        at = document.offset_at_position(params.position)
-        path = server.documents.path_of(params.text_document.uri)
-        try:
-            text = inline(server.repository, path, document.source[:at], document.source[at:]) if path else ""
-        except (CodeassistError, IndexerError) as error:
-            server.window_log_message(lsp.LogMessageParams(lsp.MessageType.Warning, str(error)))
-            text = ""
+        def ask(documents: Documents) -> str:
+            before, after = documents.around(params.text_document.uri, params.position)
+            path = documents.path_of(params.text_document.uri)
+            return inline(server.repository, path, before, after) if path else ""
+
+        text = server.read(ask, "")
         return lsp.InlineCompletionList([lsp.InlineCompletionItem(text)] if text.strip() else [])
 
     @server.feature(lsp.TEXT_DOCUMENT_DID_SAVE)
     @server.thread()
     def saved(params: lsp.DidSaveTextDocumentParams) -> None:
-        path = server.documents.path_of(params.text_document.uri)
-        if path:
-            found = server.findings.review(server.repository, path)
-            shown = diagnostics(server.documents, path, found)
-            server.text_document_publish_diagnostics(lsp.PublishDiagnosticsParams(params.text_document.uri, shown))
+        def review(documents: Documents) -> None:
+            path = documents.path_of(params.text_document.uri)
+            if path:
+                shown = diagnostics(documents, path, server.findings.review(server.repository, path))
+                server.text_document_publish_diagnostics(lsp.PublishDiagnosticsParams(params.text_document.uri, shown))
+
+        server.read(review, None)
 
     @server.feature(lsp.TEXT_DOCUMENT_DID_OPEN)
     def opened(params: lsp.DidOpenTextDocumentParams) -> None:
@@ -179,7 +190,10 @@ def _editing(server: Server) -> None:
     @server.feature(lsp.TEXT_DOCUMENT_CODE_ACTION)
     @server.thread()
     def actions(params: lsp.CodeActionParams) -> list[lsp.CodeAction | lsp.Command]:
-        return server.findings.actions(server.documents, params.text_document.uri, params.range)
+        found: list[lsp.CodeAction | lsp.Command] = server.read(
+            lambda documents: server.findings.actions(documents, params.text_document.uri, params.range), []
+        )
+        return found
 
 
 def _commands(server: Server) -> None:

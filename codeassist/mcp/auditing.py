@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from codeassist.errors import UsageError
 from codeassist.mcp.tools import Answer
-from codeassist.printable import counted
+from codeassist.printable import counted, one_line
 from codeassist.privacy import masked
 from codeassist.repositories import Repository
 from codeassist.sandbox import confinement
@@ -24,7 +24,7 @@ def check_tests(repository: Repository, scope: str) -> Answer:
     services = repository.services.for_request()
     result = run(_request(repository, scope), _context(services))
     found = [f"{w.severity}: {w.path}:{w.line} {w.test}: {w.what} [{w.kind}]" for w in result.weaknesses]
-    found += _unseen(result)
+    found = [one_line(line) for line in (*found, *_unseen(result))]
     cut = [f"and {len(found) - MOST_LINES} more"] if len(found) > MOST_LINES else []
     notes = [f"note: {text}" for text in result.incomplete]
     data = result.as_json()
@@ -38,9 +38,13 @@ def _request(repository: Repository, scope: str) -> TestAuditRequest:
     if scope == "staged":
         return TestAuditRequest(staged=True, seconds=SECONDS)
     path = repository.root / scope
-    if not path.resolve().is_relative_to(repository.root.resolve()):
+    try:
+        inside, is_path = path.resolve().is_relative_to(repository.root.resolve()), path.exists()
+    except (OSError, ValueError) as error:  # too long, or with a NUL
+        raise UsageError("The scope is neither a path nor a revision.") from error
+    if not inside:
         raise UsageError(f"{scope} is not in {repository.name}.")
-    if path.exists():
+    if is_path:
         return TestAuditRequest((str(path),), seconds=SECONDS)
     return TestAuditRequest(base=scope, seconds=SECONDS)
 
@@ -58,7 +62,7 @@ def _head(result: AuditResult, scope: str) -> str:
     if not result.files and result.changed:
         return "No Python test calls what the change edits."
     if not result.files:
-        return f"There are no tests to audit for '{scope}'."
+        return f"{result.nothing} ('{scope}')."
     tried = result.mutants[1]
     faults = f"; {counted(tried, 'fault')} tried in {counted(len(result.modules), 'module')}" if tried else ""
     found = counted(len(result.weaknesses), "weakness", "weaknesses")

@@ -32,7 +32,7 @@ CAPABILITIES = {
     "tools": {"listChanged": False},
 }
 
-DEFAULT_TOKENS = 2000
+DEFAULT_TOKENS = 1000
 _OPTIONS = {"query": str, "scope": list, "max_tokens": int}
 
 
@@ -113,7 +113,7 @@ class Early:
         repository = self._repositories.get()
         if repository.has_index:
             return tools.search(repository, query, scope, max_tokens)
-        return tools.scanned(repository, tools.search_request(query, scope, max_tokens))
+        return tools.scanned(repository, tools.search_request(query, scope, max_tokens), max_tokens)
 
 
 def message_of(line: bytes) -> dict[str, Any]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from codeassist.models.token_estimate import estimate
+from codeassist.printable import one_line
 from codeassist.privacy import mask
 from indexers import Hit
 from indexers.types import Definition
@@ -23,9 +24,15 @@ MOST_ADDED_CHARS = 2_000
 THIN, THIN_AFTER = 8, 6
 """From this place on, a place with at most so many lines is only named: it seldom answers and every block costs tokens."""
 
-MOST_NAMED = 8
-SHARE_OF_BLOCKS = 0.88
+MOST_NAMED = 16
+SHARE_OF_BLOCKS = 0.75
 """The share of a budget for blocks; the head and the list of other places take the rest."""
+
+TOKENS_A_BLOCK = 330
+"""One place is shown for so many tokens of a budget, the others are named: an agent reads on where it needs more."""
+
+HEAD_TOKENS, BLOCK_TOKENS = 50, 40
+"""Tokens of the first lines of an answer and of the list of others, and of a block beside its lines."""
 
 Whole = Callable[[str, str], Definition | None]
 """The definition with a qualified name in a file; None where it is not known."""
@@ -88,30 +95,56 @@ def completed(places: Sequence[Place], whole: Whole, lines_of: Lines) -> None:
                 place.lines |= added
 
 
-def laid_out(places: Sequence[Place], tokens: int) -> tuple[list[str], list[Place]]:
-    """The texts of the places that fit into a budget, and these places; the others are named in a last line."""
+def laid_out(places: Sequence[Place], tokens: int, most: int) -> tuple[list[str], list[Place]]:
+    """The texts of at most `most` places that fit into a budget, and these places; the others are named, one a line."""
     texts: list[str] = []
     shown: list[Place] = []
     others: list[Place] = []
-    left = tokens * SHARE_OF_BLOCKS
+    left = int(tokens * SHARE_OF_BLOCKS)
     for rank, place in enumerate(places):
         text = _block(place)
+        if not shown and estimate(text) >= left:
+            text = _block(_begun(place, left))
         cost = estimate(text) + 1
-        if shown and (cost > left or (rank >= THIN_AFTER and len(place.lines) <= THIN)):
+        if shown and (cost > left or len(shown) >= most or (rank >= THIN_AFTER and len(place.lines) <= THIN)):
             others.append(place)
             continue
         left -= cost
         texts.append(text)
         shown.append(place)
     if others:
-        named = ", ".join(f"{_where(p)}:{p.first or p.start}-{p.last or p.end} {p.name}".rstrip() for p in others[:MOST_NAMED])
-        more = f" and {len(others) - MOST_NAMED} more" if len(others) > MOST_NAMED else ""
-        texts.append(f"Less likely, not shown: {named}{more}.")
+        room = left + int(tokens * (1 - SHARE_OF_BLOCKS)) - HEAD_TOKENS
+        texts.append(_named(others, room))
     return texts, shown
 
 
+def _begun(place: Place, tokens: int) -> Place:
+    """The first lines of a place that fit into a budget, at least one."""
+    kept: dict[int, str] = {}
+    for number in sorted(place.lines):
+        tokens -= estimate(f"{number} {place.lines[number]}\n")
+        if kept and tokens < BLOCK_TOKENS:
+            break
+        kept[number] = place.lines[number]
+    return replace(place, lines=kept, first=place.first or place.start, last=place.last or place.end)
+
+
+def _named(places: Sequence[Place], tokens: int) -> str:
+    """The places that are not shown as far as a budget goes, each with the lines to read and its name."""
+    lines = ["Also, not shown (read these lines, or raise max_tokens):"]
+    for place in places[:MOST_NAMED]:
+        line = one_line(f"{_where(place)}:{place.first or place.start}-{place.last or place.end} {place.name}".rstrip())
+        tokens -= estimate(line) + 1
+        if tokens < 0:
+            break
+        lines.append(line)
+    left = len(places) - len(lines) + 1
+    return "\n".join([*lines, f"and {left} more"] if left else lines)
+
+
 def _where(place: Place) -> str:
-    return f"{place.repository}: {place.path}" if place.repository else place.path
+    path = one_line(place.path)  # a line of its own would read as words of the tool
+    return f"{place.repository}: {path}" if place.repository else path
 
 
 def _block(place: Place) -> str:
@@ -129,7 +162,8 @@ def _block(place: Place) -> str:
     whole = f" of {place.first}-{place.last}" if place.missing else ""
     name = f" {place.name}" if place.name else ""
     span = f"{numbers[0]}-{numbers[-1]}" if numbers else f"{place.start}-{place.end}"
-    return f"{_where(place)}:{span}{whole}{name} ({place.kind})\n{fenced(chr(10).join(rows), place.language)}"
+    title = one_line(f"{_where(place)}:{span}{whole}{name} ({place.kind})")
+    return f"{title}\n{fenced(chr(10).join(rows), place.language)}"
 
 
 def fenced(text: str, language: str) -> str:

@@ -18,7 +18,7 @@ from typing_extensions import TypedDict
 from codeassist import __version__
 from codeassist.errors import CodeassistError, WorkspaceError
 from codeassist.mcp import several, tools
-from codeassist.mcp.early import INSTRUCTIONS
+from codeassist.mcp.early import DEFAULT_TOKENS, INSTRUCTIONS
 from codeassist.repositories import Repositories, Repository
 from indexers import IndexerError, IndexMissingError
 
@@ -161,7 +161,7 @@ def make_server(repositories: Repositories) -> MCPServer[Any]:
         query: Annotated[str, Field(description="A question, error message, log line, name or path.")] = "",
         pattern: Annotated[str, Field(description="Instead: a regular expression within a line.")] = "",
         scope: Annotated[list[str], Field(description="Path globs, such as src/**.")] = [],  # noqa: B006
-        max_tokens: int = 2000,
+        max_tokens: int = DEFAULT_TOKENS,
         repo: Repo = "",
     ) -> Annotated[CallToolResult, SearchData]:
         """Find the lines of the repository that answer a query."""

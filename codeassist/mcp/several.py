@@ -31,7 +31,7 @@ def search(repositories: Repositories, query: str, scope: Sequence[str], max_tok
         names = ", ".join(repository.name for repository in repositories)
         text = f"Nothing in {names} matches '{query}' well ({state}). Try other words, or a name."
         return Answer(text, {"results": [], "match": "none", "index": state})
-    return tools.places(grouped(result.hits), request, result.quality, "several repositories", state)
+    return tools.places(grouped(result.hits), query, max_tokens, result.quality, "several repositories", state)
 
 
 def _searched(repository: Repository, request: SearchRequest) -> tuple[SearchResult | None, float, str]:

@@ -6,23 +6,36 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from codeassist.errors import UsageError
-from codeassist.mcp.layout import Place, completed, fenced, grouped, laid_out
-from codeassist.printable import counted
-from codeassist.privacy import MASK, mask
+from codeassist.mcp.layout import TOKENS_A_BLOCK, Place, completed, fenced, grouped, laid_out
+from codeassist.printable import counted, one_line
+from codeassist.privacy import MASK, mask, masked
 from codeassist.repositories import FIRST_WAIT, Repository
-from codeassist.tasks.search import SearchRequest, SearchResult, scan, search_pattern
+from codeassist.tasks.search import SearchRequest, SearchResult, scan
 from codeassist.tasks.search import search as run_search
 from codeassist.workspace import walk_rules
-from indexers import Hit, Index, IndexMissingError
+from indexers.errors import IndexMissingError
 from indexers.files.decoding import file_lines
 from indexers.types import RESOLVED, CoveringTest, Definition, Use
 
+if TYPE_CHECKING:
+    from indexers import Hit, Index
+
 MOST_TOKENS = 20_000
+LEAST_TOKENS = 100
+SELECTED = 2_000
+"""The places of an answer are chosen as if at least so many tokens were shown: those that do not fit are named."""
+
+MOST_WEAK = 2
+"""Places that are shown of a weak match."""
+
 SHARE_OF_TEXT = 0.8
 """The share of a budget for the lines themselves; line numbers, titles and fences take the rest."""
+
+MOST_OPEN = 10
+"""Statements that were not compared and are shown."""
 
 MOST_USES = 30
 MOST_TESTS = 10
@@ -44,35 +57,35 @@ def search(repository: Repository, query: str, scope: Sequence[str], max_tokens:
     """The lines that answer a query, best first, until `max_tokens` are used; while there is no index, by its words alone."""
     request = search_request(query, scope, max_tokens)
     if not repository.has_index:
-        return _first(repository, request)
+        return _first(repository, request, max_tokens)
     try:
         with repository.index() as (index, state):
-            return _found(repository, index, run_search(index, request), state)
+            return _found(repository, index, run_search(index, request), state, max_tokens)
     except IndexMissingError:
-        return scanned(repository, request)
+        return scanned(repository, request, max_tokens)
 
 
-def _first(repository: Repository, request: SearchRequest) -> Answer:
+def _first(repository: Repository, request: SearchRequest, tokens: int) -> Answer:
     """The answer of the files themselves, before anything else is begun; of an index that is ready at once."""
     end = time.monotonic() + FIRST_WAIT
-    words_only = scanned(repository, request)
+    words_only = scanned(repository, request, tokens)
     try:
         with repository.index(wait=end - time.monotonic()) as (index, state):
-            return _found(repository, index, run_search(index, request), state)
+            return _found(repository, index, run_search(index, request), state, tokens)
     except IndexMissingError:
         return words_only
 
 
-def _found(repository: Repository, index: Index, found: SearchResult, state: str) -> Answer:
+def _found(repository: Repository, index: Index, found: SearchResult, state: str, tokens: int) -> Answer:
     query = found.request.query
     if found.quality == "none" and repository.building:  # what answers may not be in the index yet
-        return scanned(repository, found.request)
+        return scanned(repository, found.request, tokens)
     if found.quality == "none":
         text = f"Nothing in {repository.name} matches '{query}' well (index {state}). Try other words, or a name."
         return Answer(text, {"results": [], "match": "none", "index": state})
     listed = grouped([("", hit) for hit in found.hits])
     completed(listed, _definition_in(index), lambda path: file_lines(index.root, path))
-    return places(listed, found.request, found.quality, repository.name, state)
+    return places(listed, query, tokens, found.quality, repository.name, state)
 
 
 def _definition_in(index: Index) -> Callable[[str, str], Definition | None]:
@@ -84,14 +97,21 @@ def _definition_in(index: Index) -> Callable[[str, str], Definition | None]:
 
 def search_request(query: str, scope: Sequence[str], max_tokens: int) -> SearchRequest:
     """The request for an answer within a budget of tokens."""
-    limit = max(100, min(max_tokens, MOST_TOKENS))
-    return SearchRequest(query, paths=scope, tokens=int(limit * SHARE_OF_TEXT))
+    return SearchRequest(query, paths=scope, tokens=int(max(SELECTED, _limit(max_tokens)) * SHARE_OF_TEXT))
 
 
-def places(listed: Sequence[Place], request: SearchRequest, quality: str, where: str, state: str) -> Answer:
-    """The answer with these places, as far as the budget goes."""
+def _limit(max_tokens: int) -> int:
+    return max(LEAST_TOKENS, min(max_tokens, MOST_TOKENS))
+
+
+def places(listed: Sequence[Place], query: str, max_tokens: int, quality: str, where: str, state: str) -> Answer:
+    """The answer with these places, as far as the budget goes; of a name, those that define it."""
     weak = "weak matches only, " if quality == "weak" else ""
-    texts, shown = laid_out(listed, int(request.tokens / SHARE_OF_TEXT))
+    tokens = _limit(max_tokens)
+    most = max(1, tokens // TOKENS_A_BLOCK)
+    defining = sum(place.name.rpartition(".")[2] == query.strip().rpartition(".")[2] for place in listed)
+    most = min(most, defining or most, MOST_WEAK if weak and tokens <= SELECTED else most)
+    texts, shown = laid_out(listed, tokens, most)
     head = f"{counted(len(shown), 'place')} ({where}, {weak}index {state}). {UNTRUSTED}"
     found = [
         ({"repository": place.repository} if place.repository else {})
@@ -101,7 +121,7 @@ def places(listed: Sequence[Place], request: SearchRequest, quality: str, where:
     return Answer("\n\n".join([head, *texts]), {"results": found, "match": quality, "index": state})
 
 
-def scanned(repository: Repository, request: SearchRequest) -> Answer:
+def scanned(repository: Repository, request: SearchRequest, tokens: int) -> Answer:
     """The answer of the files themselves; no index is begun."""
     found = scan(repository.root, walk_rules(repository.services.config), request.query, paths=request.paths)
     state = f"{repository.state()}; these are words found in {found.read} of {found.files} files"
@@ -112,19 +132,21 @@ def scanned(repository: Repository, request: SearchRequest) -> Answer:
         if left < 0 and hits:
             break
         hits.append(hit)
-    return places(grouped([("", hit) for hit in hits]), request, "weak", repository.name, state)
+    return places(grouped([("", hit) for hit in hits]), request.query, tokens, "weak", repository.name, state)
 
 
 def search_lines(repository: Repository, pattern: str, scope: Sequence[str], max_tokens: int) -> Answer:
     """The lines that match a regular expression, definitions first, until `max_tokens` are used."""
-    left = max(100, min(max_tokens, MOST_TOKENS)) * CHARS_PER_TOKEN
+    from codeassist.tasks.search import search_pattern
+
+    left = _limit(max_tokens) * CHARS_PER_TOKEN
     with repository.index() as (index, state):
         found = search_pattern(index, pattern, MOST_LINES, paths=scope)
         shown = _masked_lines(index)
     lines: list[str] = []
     for match in found.matches:
         text = shown(match.path, match.line, match.text)
-        line = f"{match.path}:{match.line} {'defines ' if match.defines else ''}{match.by}: {text}"
+        line = one_line(f"{match.path}:{match.line} {'defines ' if match.defines else ''}{match.by}: {text}")
         left -= len(line)
         if left < 0 and lines:
             break
@@ -152,7 +174,7 @@ def symbol(repository: Repository, name: str) -> Answer:
         more = "more than " if len(uses) > MOST_USES else ""
         lines += ["", f"Used by ({more}{min(len(uses), MOST_USES)}, {resolved} resolved, the others matched by name):"]
         lines += [_used(use) for use in others[:MOST_USES]]
-        lines += ["", "Implemented by:", *(f"{d.path}:{d.line} {d.qualified_name}" for d in built)] if built else []
+        lines += ["", "Implemented by:", *(one_line(f"{d.path}:{d.line} {d.qualified_name}") for d in built)] if built else []
         lines += ["", "Tests that reach it:", *(_covering(test) for test in tests)] if tests else []
     data = {
         "definitions": [_definition_data(d) for d in definitions],
@@ -171,14 +193,13 @@ def check(repository: Repository, text: str) -> Answer:
         if index.remaining:  # what is not indexed yet would count as not there
             return Answer(f"Nothing can be checked yet ({state}); ask again in a moment.", {"claims": [], "index": state})
         result = check_text(index, text)
-    wrong = result.wrong
-    lines = [f"{item.verdict}: {item.claim}{f' ({item.there})' if item.there else ''}" for item in (*wrong, *result.open)]
-    names = f" and {counted(len(result.looked_up), 'name')} looked up" if result.looked_up else ""
-    head = f"{counted(len(result.compared), 'claim')} compared{names}, {len(wrong)} not confirmed (index {state})."
-    if not result.items:
-        head = f"The text names nothing that can be checked: no path, name or call (index {state})."
-    data = {"claims": [item.as_json() for item in result.items], "index": state}
-    return Answer("\n".join([head, *lines]), data)
+    shown = (*result.wrong, *result.open[:MOST_OPEN])
+    lines = [f"{item.verdict}: {item.claim}{f' ({item.there})' if item.there else ''}" for item in shown]
+    if len(result.open) > MOST_OPEN:
+        lines.append(f"not compared: {counted(len(result.open) - MOST_OPEN, 'more statement')}")
+    head = f"{result.summary()} (index {state})"
+    data = {"claims": [item.as_json() for item in result.items], "cut": result.cut, "index": state}
+    return Answer(mask("\n".join([head, *lines]))[0], masked(data))
 
 
 def review(repository: Repository, scope: str) -> Answer:
@@ -191,10 +212,10 @@ def review(repository: Repository, scope: str) -> Answer:
     context = review_context(repository.services.for_request(), model=False)
     result = run_review(ReviewRequest(selection), context)
     findings = result.review.findings
-    lines = [f"{f.severity.value}: {f.path}:{f.start}: {f.message} [{f.rule}]" for f in findings]
+    lines = [one_line(f"{f.severity.value}: {f.path}:{f.start}: {f.message} [{f.rule}]") for f in findings]
     head = f"{counted(len(findings), 'finding')} in {result.change.title}." if result.change.files else "Nothing has changed."
     data = {"findings": [f.as_json() for f in findings], "notes": result.review.notes}
-    return Answer("\n".join([head, *lines, *(f"note: {note}" for note in result.review.notes)]), data)
+    return Answer("\n".join([head, *lines, *(one_line(f"note: {note}") for note in result.review.notes)]), data)
 
 
 def _masked_lines(index: Index) -> Callable[[str, int, str], str]:
@@ -213,7 +234,7 @@ def _masked_lines(index: Index) -> Callable[[str, int, str], str]:
 
 def _defined(index: Index, definition: Definition) -> str:
     summary = (definition.documentation or "").strip().split("\n")[0]
-    head = f"{definition.path}:{definition.line}-{definition.end_line} {definition.kind} {definition.qualified_name}"
+    head = one_line(f"{definition.path}:{definition.line}-{definition.end_line} {definition.kind} {definition.qualified_name}")
     body = f"{definition.signature}\n{summary}".strip()
     return f"{head}\n{fenced(mask(body)[0], index.language_of(definition.path))}"
 
@@ -230,12 +251,12 @@ def _definition_data(definition: Definition) -> dict[str, Any]:
 
 
 def _used(use: Use) -> str:
-    return f"{use.path}:{use.line} {use.kind} in {use.by}" if use.by else f"{use.path}:{use.line} {use.kind}"
+    return one_line(f"{use.path}:{use.line} {use.kind} in {use.by}" if use.by else f"{use.path}:{use.line} {use.kind}")
 
 
 def _covering(test: CoveringTest) -> str:
     through = f" through {', '.join(test.through)}" if test.through else ""
-    return f"{test.path}:{test.line} {test.name}{through} ({test.resolution})"
+    return one_line(f"{test.path}:{test.line} {test.name}{through} ({test.resolution})")
 
 
 def checked_file(repository: Repository, path: str) -> str:

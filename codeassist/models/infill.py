@@ -48,10 +48,10 @@ class Infill:
 
     def complete(self, context: str, before: str, after: str) -> str:
         """The text for the place between `before` and `after`; `context` stands in front. Raises `ModelError`."""
-        prompt = context + before[-MOST_BEFORE:]
-        suffix = after[:MOST_AFTER]
-        if self._masks:
-            prompt, suffix = mask(prompt)[0], mask(suffix)[0]
+        suffix = after
+        if self._masks:  # before anything is cut: a part of a secret is not recognised
+            context, before, suffix = mask(context)[0], mask(before)[0], mask(after)[0]
+        prompt, suffix = context + before[-MOST_BEFORE:], suffix[:MOST_AFTER]
         try:
             found = self._client.completions.create(
                 model=self._model, prompt=prompt, suffix=suffix, max_tokens=MOST_TOKENS, temperature=self._temperature

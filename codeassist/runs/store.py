@@ -27,6 +27,9 @@ FILE = "runs.db"
 WAIT_SECONDS = 10.0
 KEPT_ANSWERS = 2_000
 KEPT_RUNS = 10_000
+MOST_NUMBER = 2**63 - 1
+"""The largest number that SQLite stores."""
+
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS runs (
@@ -182,8 +185,10 @@ class RunStore:
 
     def get(self, number: int) -> Run:
         """The run with this number. Raises `UsageError` when there is none."""
-        with self._open() as sql:
-            row = sql.execute(f"SELECT {_RUN_COLUMNS} FROM runs WHERE id = ?", (number,)).fetchone()
+        row = None
+        if abs(number) <= MOST_NUMBER:
+            with self._open() as sql:
+                row = sql.execute(f"SELECT {_RUN_COLUMNS} FROM runs WHERE id = ?", (number,)).fetchone()
         if row is None:
             raise UsageError(f"Run {number} does not exist; 'codeassist log' lists the runs.")
         return _run(row)
@@ -194,13 +199,14 @@ class RunStore:
             rows = sql.execute(
                 f"SELECT {_RUN_COLUMNS} FROM runs WHERE (?1 = '' OR command = ?1) AND (?2 IS NULL OR rating = ?2) "
                 "ORDER BY id DESC LIMIT ?3",
-                (command, rating, limit),
+                (command, rating, min(limit, MOST_NUMBER)),
             ).fetchall()
         return [_run(row) for row in rows]
 
     def rate(self, number: int, rating: int, note: str = "") -> None:
-        """Rate a run as good (1), bad (-1) or neither (0). Raises `UsageError` for an unknown run."""
+        """Rate a run as good (1), bad (-1) or neither (0); its note is masked. Raises `UsageError` for an unknown run."""
         self.get(number)
+        note = mask(note)[0]
         with self._open(write=True) as sql:
             row = sql.execute("SELECT time, data FROM runs WHERE id = ?", (number,)).fetchone() or ("", "")
             crc = _checksum(row[0], rating, note, row[1])

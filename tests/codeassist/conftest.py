@@ -66,6 +66,11 @@ def findings(repository) -> Callable[..., Review]:
     return make
 
 
+def broken(result):
+    """(severity, places) of the callers in a review that a change leaves behind."""
+    return [(f.severity.value, [str(p) for p in f.evidence]) for f in result.every if f.rule == "caller-left-behind"]
+
+
 def rules(result: Review) -> list[tuple[str, str, int]]:
     """(rule, severity, line) of findings, sorted."""
     return sorted((f.rule, f.severity.value, f.start) for f in result.every)

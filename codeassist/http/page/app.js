@@ -3,12 +3,13 @@ import { get, hasToken, useRepository, useToken } from "./api.js";
 import { el, failure, say } from "./dom.js";
 import { closePanel } from "./panel.js";
 import { ask } from "./ask.js";
+import { check } from "./check.js";
 import { search } from "./search.js";
 import { map, symbol } from "./pictures.js";
 import { review } from "./review.js";
 import { index, prompts, runs } from "./lists.js";
 
-const SECTIONS = { ask, search, map, symbol, review, runs, prompts, index };
+const SECTIONS = { ask, search, map, symbol, review, check, runs, prompts, index };
 const main = document.getElementById("main");
 const picker = document.getElementById("repository");
 let leave = null;

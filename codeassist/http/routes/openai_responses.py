@@ -59,7 +59,7 @@ async def responses(request: Request, body: ResponseRequest) -> Response | dict[
     if body.stream:
         return StreamingResponse(_response_events(request, task, value), media_type="text/event-stream")
     result = await run(request, lambda cancel: task(SILENT, cancel))
-    return _completed(value, result)
+    return _completed(value, result, _message(_message_id(), result["text"]))
 
 
 def _response(model: str) -> dict[str, Any]:
@@ -83,14 +83,21 @@ def _response(model: str) -> dict[str, Any]:
     }
 
 
-def _completed(value: dict[str, Any], result: dict[str, Any]) -> dict[str, Any]:
-    message = {
-        "id": f"msg_{uuid.uuid4().hex}",
-        "type": "message",
-        "role": "assistant",
-        "status": "completed",
-        "content": [{"type": "output_text", "text": result["text"], "annotations": []}],
-    }
+def _message(number: str, text: str | None, status: str = "completed") -> dict[str, Any]:
+    """The item of the output with this id; without content while there is no text."""
+    content = [] if text is None else [_part(text)]
+    return {"id": number, "type": "message", "role": "assistant", "status": status, "content": content}
+
+
+def _part(text: str) -> dict[str, Any]:
+    return {"type": "output_text", "text": text, "annotations": [], "logprobs": []}
+
+
+def _message_id() -> str:
+    return f"msg_{uuid.uuid4().hex}"
+
+
+def _completed(value: dict[str, Any], result: dict[str, Any], message: dict[str, Any]) -> dict[str, Any]:
     usage = {
         "input_tokens": result["usage"]["prompt_tokens"],
         "input_tokens_details": {"cached_tokens": 0, "cache_write_tokens": 0},
@@ -109,12 +116,16 @@ async def _response_events(request: Request, task: Any, value: dict[str, Any]) -
         number += 1
         return f"event: {kind}\n" + event_data({"type": kind, "sequence_number": number - 1} | data)
 
+    item, sent = _message_id(), False
+    place: dict[str, Any] = {"item_id": item, "output_index": 0, "content_index": 0}
+
     def delta(text: str) -> str:
-        place = {"item_id": value["id"], "output_index": 0, "content_index": 0, "logprobs": []}
-        return event("response.output_text.delta", delta=text, **place)
+        return event("response.output_text.delta", delta=text, **place, logprobs=[])
 
     yield event("response.created", response=value)
-    sent = False
+    yield event("response.in_progress", response=value)
+    yield event("response.output_item.added", output_index=0, item=_message(item, None, "in_progress"))
+    yield event("response.content_part.added", part=_part(""), **place)
     async for kind, data in stream(request, task):
         if kind == "text":
             sent = True
@@ -125,4 +136,9 @@ async def _response_events(request: Request, task: Any, value: dict[str, Any]) -
             yield event("error", code=str(data["code"]), message=data["message"], param=None)
         elif kind == "result":
             yield delta(data["sources"] if sent else data["text"])
-            yield event("response.completed", response=_completed(value, data))
+            text = data["text"]
+            message = _message(item, text)
+            yield event("response.output_text.done", text=text, **place, logprobs=[])
+            yield event("response.content_part.done", part=_part(text), **place)
+            yield event("response.output_item.done", output_index=0, item=message)
+            yield event("response.completed", response=_completed(value, data, message))

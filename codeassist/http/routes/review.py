@@ -42,8 +42,6 @@ async def review(request: Request, body: Review, repository: Repo) -> dict[str, 
         context = review_context(services, model=body.model and bool(change.files))
         result = run_review(ReviewRequest(selection, summary=body.summary), context, change)
         value = result.as_json() | {"error": str(result.error) if result.error else None, "change": change_json(change)}
-        if result.summary is not None:
-            value["summary"] = result.summary.as_json()
         return safe_json(value) | {"repository": repository.name}
 
     return await run(request, task)

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from codeassist.http.state import Repo, run, safe_json
+from codeassist.privacy import mask
 
 router = APIRouter(tags=["search"])
 
@@ -55,7 +56,8 @@ async def search(request: Request, body: Search, repository: Repo) -> dict[str, 
         value = found.as_json()
         for result, hit in zip(value["results"], found.hits if body.lines else (), strict=False):
             window = found.window(hit, body.lines)
-            result["decisive"] = {"first": window.first, "lines": window.lines}
+            lines = mask("\n".join(window.lines))[0].split("\n")  # together: a key goes over several lines
+            result["decisive"] = {"first": window.first, "lines": lines}
         return safe_json(value) | {"repository": repository.name, "index": state}
 
     return await run(request, task)

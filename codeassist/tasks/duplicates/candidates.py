@@ -7,7 +7,6 @@ bounds on the similarity then remove most pairs: from counts of tokens alone, an
 
 from __future__ import annotations
 
-import os
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -15,6 +14,7 @@ import numpy.typing as npt
 
 from codeassist.evidence.clones import LEAST_TOKENS, SLACK
 from codeassist.tasks.duplicates.numbered import NumberedCode, Numbers, Tokens
+from indexers.build.processors import processors
 
 LENGTH = 4
 """Tokens of a sequence."""
@@ -42,7 +42,7 @@ COARSE = 4
 
 BLOCK = 4_000
 
-THREADS = min(os.cpu_count() or 1, 8)
+THREADS = min(processors(), 8)
 """Threads that compare pairs; the result does not depend on their number."""
 
 

@@ -6,7 +6,6 @@ Threads would wait for each other: tokens are found by the interpreter. `indexer
 
 from __future__ import annotations
 
-import os
 import pickle
 import subprocess
 import sys
@@ -20,6 +19,7 @@ from queue import SimpleQueue
 
 from codeassist.deadline import Cancel
 from codeassist.tasks.duplicates.reading import FunctionLines, TokenBatch, read_batch
+from indexers.build.processors import processors
 
 MOST_PROCESSES = 8
 PARALLEL_FUNCTIONS = 10_000
@@ -39,7 +39,7 @@ _BOOT = (
 
 def read_all(root: Path, batches: Iterable[Sequence[FunctionLines]], functions: int, stop: Cancel) -> Iterator[TokenBatch]:
     """Each batch of files, read; `functions` is how many there are in all. Raises `CancelledError` after a request to stop."""
-    processes = min(os.cpu_count() or 1, MOST_PROCESSES) if functions >= PARALLEL_FUNCTIONS else 1
+    processes = min(processors(), MOST_PROCESSES) if functions >= PARALLEL_FUNCTIONS else 1
     if processes > 1:
         yield from _in_processes(root, batches, processes, stop)
         return

@@ -7,7 +7,7 @@ import json
 import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -30,10 +30,14 @@ _SOURCES = (
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A place where the project is started or imported: a command or library of a manifest, a page's script, a main file."""
+    """A place where the project is started or imported: a command or library of a manifest, a page's script, a main file.
+
+    `function` is what a command calls, if the manifest names it.
+    """
 
     path: str
     reason: str
+    function: str = ""
 
 
 @dataclass(frozen=True)
@@ -98,7 +102,8 @@ class Package:
     def commands(self, known: set[str]) -> Iterator[Entry]:
         """The commands of the package that are files of `known`."""
         for name, target in (dict(_table(self.python.get("scripts"))) | _setup_scripts(self.read("setup.cfg"))).items():
-            yield from self._entries(f"command {name}", _modules(str(target)), known)
+            for entry in self._entries(f"command {name}", _modules(str(target)), known):
+                yield replace(entry, function=str(target).partition(":")[2].partition("[")[0].strip())
         commands = self.node.get("bin") or {}
         named = {str(self.node.get("name", "")): commands} if isinstance(commands, str) else _table(commands)
         for name, target in named.items():

@@ -9,10 +9,9 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, TypeVar
 
 from codeassist.tasks.map.manifests import Entry, package_needs
-from codeassist.tasks.map.overview import Folder, entry_points, folders
+from codeassist.tasks.map.overview import MOST_BESIDE, Folder, beside, entry_points, folders, is_own_code
 from codeassist.tasks.map.parts import main_types, with_uses
 from indexers import Index
-from indexers.syntax.languages import CODE, detect, is_example_path, is_test_path, is_vendored_path
 from indexers.types import Definition
 
 CHARS_PER_TOKEN = 4
@@ -36,12 +35,16 @@ class MappedFile:
 
 @dataclass(frozen=True, slots=True)
 class RepositoryMap:
-    """Where the project is started, its folders and main types, and its most central files with their definitions."""
+    """Where the project is started, its folders and main types, and its most central files with their definitions.
+
+    `more_folders` are those that are not listed.
+    """
 
     files: list[MappedFile]
     entry_points: list[Entry] = field(default_factory=list)
     folders: list[Folder] = field(default_factory=list)
     types: list[Definition] = field(default_factory=list)
+    more_folders: int = 0
 
     def as_json(self) -> dict[str, Any]:
         """The documented JSON form, schema `codeassist.map/1`."""
@@ -54,8 +57,9 @@ class RepositoryMap:
             for file in self.files
         ]
         overview = {
-            "entry_points": [asdict(e) for e in self.entry_points],
+            "entry_points": [{"path": e.path, "reason": e.reason} for e in self.entry_points],
             "folders": [asdict(f) for f in self.folders],
+            "more_folders": self.more_folders,
             "types": [{"path": d.path, "line": d.line, "name": d.qualified_name, "kind": d.kind} for d in self.types],
         }
         return {"schema": "codeassist.map/1", **overview, "files": listed}
@@ -67,22 +71,22 @@ def make_map(index: Index, tokens: int = 1500, prefix: str = "") -> RepositoryMa
     Entry points, folders and main types take at most `OVERVIEW_SHARE` of them; the files follow by falling rank, each with its
     top definitions. Only code of the project itself counts: no tests, examples, vendored files, documents or data.
     """
-    files = [path for path in index.files() if path.startswith(prefix) and _is_own_code(path)]
+    listed = [path for path in index.files() if path.startswith(prefix)]
+    sides = beside(listed)
+    files = [path for path in listed if is_own_code(path) and not any(path.startswith(f"{s.path}/") for s in sides)]
     known = set(files)
     every = index.file_ranks()
     ranks = {path: rank for path, rank in every.items() if path in known}
     budget = tokens * CHARS_PER_TOKEN
     left = int(OVERVIEW_SHARE * budget)
     entries, left = _within([(e, len(e.path) + len(e.reason) + 6) for e in entry_points(index, files)], left)
-    found = with_uses(folders(index, files, ranks), index.file_imports(), package_needs(index.root, files))
-    shown_folders, left = _within([(f, len(f.path) + len(f.about) + 16 + len("".join(f.uses))) for f in found], left)
+    central, unlisted = folders(index, files, ranks)
+    found = with_uses(central, index.file_imports(), package_needs(index.root, files)) + sides[:MOST_BESIDE]
+    shown, left = _within([(f, len(f.path) + len(f.about) + 16 + len("".join(f.uses))) for f in found], left)
+    more = unlisted + len(central) + len(sides) - len(shown)
     types, _ = _within([(d, len(d.path) + len(d.qualified_name) + 12) for d in main_types(index, ranks)], left)
-    central = _central(index, ranks, budget - int(OVERVIEW_SHARE * budget))
-    return RepositoryMap(central, entries, shown_folders, types)
-
-
-def _is_own_code(path: str) -> bool:
-    return detect(path).role == CODE and not (is_test_path(path) or is_example_path(path) or is_vendored_path(path))
+    mapped = _central(index, ranks, budget - int(OVERVIEW_SHARE * budget))
+    return RepositoryMap(mapped, entries, shown, types, more)
 
 
 def _within(costs: Sequence[tuple[T, int]], budget: int) -> tuple[list[T], int]:

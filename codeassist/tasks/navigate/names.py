@@ -18,6 +18,9 @@ NEAR = 3
 LEAST_ALIKE = 0.75
 """Names that are offered for one that is not defined, at least this much like it (`difflib`)."""
 
+LEAST_ALIKE_MEMBER = 0.6
+"""The same for a member of a class: there are few others."""
+
 MOST_COMPARED = 5_000
 
 COVERAGE = "coverage"
@@ -192,7 +195,25 @@ def _is_in_module(test: Definition, dotted: str) -> bool:
 
 
 def near_names(index: Index, name: str) -> list[str]:
-    """Defined names that are spelled like the last part of `name` and begin with the same letter, the most alike first."""
-    last = name.rpartition(".")[2]
+    """Defined names that are spelled like one that is not, the most alike first; none for a name that is defined.
+
+    Of `Class.name` those of the members of the class, else those that begin with the same letter as the last part.
+    """
+    if index.definitions(name, 1):
+        return []
+    owner, _, last = name.rpartition(".")
+    members = _members(index, owner) if owner else {}
+    if alike := get_close_matches(last, members, NEAR, LEAST_ALIKE_MEMBER):
+        return [members[member] for member in alike]
     alike = get_close_matches(last, [known for known, _ in index.names(last[:1], MOST_COMPARED)], NEAR, LEAST_ALIKE)
     return [known for known in alike if index.defines(known)]
+
+
+def _members(index: Index, owner: str) -> dict[str, str]:
+    """The qualified names of the members of a class or module, by name."""
+    return {
+        member.name: member.qualified_name
+        for definition in index.definitions(owner, NEAR)
+        for member in index.outline(definition.path)
+        if member.qualified_name == f"{definition.qualified_name}.{member.name}"
+    }

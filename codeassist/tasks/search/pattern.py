@@ -73,7 +73,7 @@ def search_pattern(
     files = [path for path in index.files() if wanted is None or wanted.match_file(path)]
     end = time.monotonic() + seconds
     found: list[tuple[str, int, str]] = []
-    read = 0
+    read = total = 0
     for path in sorted(files, key=lambda path: (_role(path), path.count("/"), path)):
         if time.monotonic() > end or len(found) >= MOST_FOUND:
             break
@@ -81,16 +81,17 @@ def search_pattern(
         try:
             for number, line in enumerate(file_lines(index.root, path), 1):
                 if compiled.search(line, timeout=max(0.001, end - time.monotonic())):
-                    found.append((path, number, line.strip()[:LONGEST_LINE]))
                     in_file += 1
-                    if in_file >= MOST_IN_FILE:
-                        break
+                    if in_file <= MOST_IN_FILE:
+                        found.append((path, number, line.strip()[:LONGEST_LINE]))
         except TimeoutError:
             break
+        finally:
+            total += in_file
         read += 1
     matches = [_placed(index, *place) for place in found[: 4 * limit]]
     matches.sort(key=lambda m: (_role(m.path), not m.defines))
-    return PatternResult(pattern, matches[:limit], len(found), len(files) - read)
+    return PatternResult(pattern, matches[:limit], total, len(files) - read)
 
 
 def _placed(index: Index, path: str, number: int, line: str) -> Match:

@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 import heapq
+import re
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from indexers import Hit
 from indexers.files.decoding import file_lines
 from indexers.files.globs import GlobSpec
 from indexers.files.walker import WalkRules, discover
 from indexers.syntax.languages import detect, is_test_path
 from indexers.syntax.words import STOP_WORDS, stem, words
+from indexers.types import Hit, SourceFile
 
 SECONDS = 0.6
 """The most time for reading files, after they were listed, so that a first answer comes within two seconds."""
+
+WHOLE = 1.3
+LEAST = 0.2
+ENOUGH = 3
+"""Where listing takes long, with many files or on a busy machine: the time for listing and reading, and the least for reading,
+after which so many places are enough."""
 
 WINDOW = 12
 """How many lines a place has."""
@@ -39,15 +46,17 @@ def scan(
 ) -> Scan:
     """The places whose lines have the most words of a query, at most one a file. Raises `SourceError`."""
     asked = tuple(dict.fromkeys(stem(word) for word in words(query) if word not in STOP_WORDS and len(word) > 2))
+    begun = time.monotonic()
     listing = discover(root, rules)
     wanted = GlobSpec(tuple(paths)) if paths else None
     files = [f for f in listing.files if f.size <= LARGEST and (wanted is None or wanted.match_file(f.path))]
-    files.sort(key=lambda f: (-_named(f.path, asked), is_test_path(f.path), not detect(f.path).grammar))
     best: list[tuple[float, int, Hit]] = []
     read = 0
-    end = time.monotonic() + seconds
-    for file in files:
-        if time.monotonic() > end or not asked:
+    listed = time.monotonic()
+    early, end = listed + max(LEAST, WHOLE - (listed - begun)), listed + seconds
+    for file in _by_promise(files, asked):
+        now = time.monotonic()
+        if not asked or now > end or (now > early and len(best) >= ENOUGH):
             break
         read += 1
         found = _best_window(file.path, file_lines(root, file.path), asked)
@@ -56,6 +65,21 @@ def scan(
             if len(best) > limit:
                 heapq.heappop(best)
     return Scan([hit for _, _, hit in sorted(best, reverse=True)], read, len(listing.files))
+
+
+def _by_promise(files: Sequence[SourceFile], asked: Sequence[str]) -> Iterator[SourceFile]:
+    """The files whose paths have words of a query, then other code, then tests and the rest; what is not read costs nothing."""
+    any_word = re.compile("|".join(map(re.escape, asked)))
+    named, others, last = list[SourceFile](), list[SourceFile](), list[SourceFile]()
+    for file in files:
+        (named if any_word.search(file.path.lower()) else others).append(file)
+    yield from sorted(named, key=lambda f: (-_named(f.path, asked), is_test_path(f.path), not detect(f.path).grammar))
+    for file in others:
+        if is_test_path(file.path) or not detect(file.path).grammar:
+            last.append(file)
+        else:
+            yield file
+    yield from sorted(last, key=lambda f: (is_test_path(f.path), not detect(f.path).grammar))
 
 
 def _named(path: str, asked: Sequence[str]) -> int:

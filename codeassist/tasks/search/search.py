@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from codeassist.evidence.confidence import LOOKED_AT, quality
-from codeassist.evidence.places import Window, decisive_lines
-from indexers import Hit, Index
+if TYPE_CHECKING:
+    from codeassist.evidence.places import Window
+    from indexers import Hit, Index
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,8 @@ class SearchResult:
 
     def window(self, hit: Hit, lines: int) -> Window:
         """At most `lines` lines of a hit that best answer the query."""
+        from codeassist.evidence.places import decisive_lines
+
         return decisive_lines(hit, self.request.query, lines)
 
     def as_json(self) -> dict[str, Any]:
@@ -50,6 +52,8 @@ class SearchResult:
 
 def search(index: Index, request: SearchRequest) -> SearchResult:
     """Run a search request. Raises `QueryError` for an empty query or an invalid filter."""
+    from codeassist.evidence.confidence import LOOKED_AT, quality  # not for what only names a request
+
     filters: dict[str, Any] = {
         "paths": request.paths,
         "languages": request.languages,

@@ -150,3 +150,11 @@ def test_shell_completion(shell, tmp_path):
 def test_completion_offers_commands(tmp_path):
     environment = os.environ | {"_CODEASSIST_COMPLETE": "complete_bash", "COMP_WORDS": "codeassist se", "COMP_CWORD": "1"}
     assert "search" in run_process(cwd=tmp_path, env=environment).stdout
+
+
+def test_help_on_a_narrow_terminal_is_plain_and_says_everything_once(tmp_path):
+    shown = run_process("search", "--help", cwd=tmp_path, env=os.environ | {"COLUMNS": "60"}).stdout
+    assert shown.count("A question, keywords") == 1
+    assert "--results" in shown
+    assert max(map(len, shown.splitlines())) <= 60
+    assert "│" not in shown

@@ -58,3 +58,18 @@ def test_installing_the_hook_mentions_trust(changed, run):
     assert "codeassist trust" in run("hook", "install", cwd=changed).err
     run("trust", cwd=changed)
     assert "codeassist trust" not in run("hook", "install", cwd=changed).err
+
+
+def test_languages_whose_behaviour_is_not_compared_are_named(changed, run):
+    write(changed, {"a.go": "package a\n\nfunc A() int { return 1 }\n", "a_test.go": "package a\n", "notes.md": "One.\n"})
+    git(changed, "add", ".")
+    git(changed, "commit", "-qm", "Second")
+    write(changed, {"a.go": "package a\n\nfunc A() int { return 2 }\n", "a_test.go": "package a\n\n", "notes.md": "Two.\n"})
+    said = "behaviour was not compared in go (a.go): only Python is run before and after a change"
+    assert said in run("review", cwd=changed).err
+    report = json.loads(run("review", "--json", cwd=changed).out)
+    assert report["behaviour_not_compared"] == {"go": ["a.go"]}
+    assert said in report["notes"]
+    run("trust", cwd=changed)
+    assert said in run("review", "--behaviour", cwd=changed).err
+    assert said not in run("review", "--no-behaviour", cwd=changed).err

@@ -43,3 +43,9 @@ def test_a_name_that_is_only_mentioned_is_not_said_to_be_unused(indexed, run):
 def test_an_unused_name_is_code_1(indexed, run):
     unused = run("callers", "no_such_name", "--json", cwd=indexed)
     assert (unused.code, json.loads(unused.out)["uses"], unused.err) == (1, [], "")
+
+
+def test_similar_names_of_the_class_are_offered_for_a_misspelled_member(indexed, run):
+    shown = run("callers", "Gateway.chrage", cwd=indexed)
+    assert shown.code == 1
+    assert shown.err.strip() == "Nothing in the index uses 'Gateway.chrage'; similar names: Gateway.charge."

@@ -235,5 +235,5 @@ def test_of_many_languages_only_the_largest_are_listed(tmp_path, run):
     write(root, {".codeassist.toml": ""})
     listed = run("index", ".", cwd=root).err
     assert listed.count("\n", 0, listed.index("total")) == 10  # the head, eight languages, the rest
-    assert re.search(r"(?m)^\d more +\d", listed)
+    assert re.search(r"(?m)^\d more languages +\d", listed)
     assert "css" in run("status", cwd=root).out

@@ -55,3 +55,41 @@ def test_a_folder_is_described_by_the_prose_of_its_readme(shop, run):
     (shop / "shop/web/README.md").write_text(readme)
     run("index", "-q", cwd=shop)
     assert any(line.endswith("The pages of the shop.") for line in lines(run("map", "-t", "3000", cwd=shop).out))
+
+
+def test_folders_of_tests_and_documentation_are_named(shop, run):
+    (shop / "docs").mkdir()
+    for name in ("index", "usage"):
+        (shop / f"docs/{name}.md").write_text(f"# {name}\n\nHow the shop is used.\n")
+    (shop / "tests").mkdir(exist_ok=True)
+    (shop / "tests/test_more.py").write_text("def test_more():\n    assert 1 + 1 == 2\n")
+    run("index", "-q", cwd=shop)
+    shown = lines(run("map", "-t", "3000", cwd=shop).out)
+    assert "  docs/  2 files  documentation" in shown
+    assert any(line.startswith("  tests/  ") and line.endswith("  tests") for line in shown)
+
+
+def test_folders_that_are_not_listed_are_counted(shop, run):
+    for number in range(20):
+        folder = shop / f"part{number}"
+        folder.mkdir()
+        (folder / "work.py").write_text(f"def work_{number}(order):\n    return order + {number}\n")
+    run("index", "-q", cwd=shop)
+    value = json.loads(run("map", "--json", "-t", "3000", cwd=shop).out)
+    assert value["more_folders"] > 0
+    assert f"  and {value['more_folders']} more" in lines(run("map", "-t", "3000", cwd=shop).out)
+
+
+def test_the_entry_point_is_the_module_that_defines_the_function(shop, run):
+    (shop / "pyproject.toml").write_text('[project]\nname = "shop"\n[project.scripts]\nshop = "shop:checkout"\n')
+    (shop / "shop/__init__.py").write_text("from shop.payments import checkout\n")
+    run("index", "-q", cwd=shop)
+    value = json.loads(run("map", "--json", cwd=shop).out)
+    assert value["entry_points"] == [{"path": "shop/payments.py", "reason": "command shop"}]
+
+
+def test_the_underlined_title_of_a_docstring_says_nothing_of_a_folder(shop, run):
+    (shop / "shop/__init__.py").write_text('"""\n    shop\n    ----\n\n    Everything that is sold.\n"""\n')
+    run("index", "-q", cwd=shop)
+    shown = lines(run("map", "-t", "3000", cwd=shop).out)
+    assert any(line.startswith("  shop/  ") and line.endswith("  Everything that is sold.") for line in shown)

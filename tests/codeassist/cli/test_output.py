@@ -9,6 +9,8 @@ import pytest
 from codeassist.cli.output import (
     TerminalEvents,
     closing,
+    console,
+    cropped,
     is_rendered,
     is_terminal,
     note,
@@ -114,3 +116,21 @@ def test_the_usage_line_shows_tokens_cost_time_cache_and_run() -> None:
 def test_masked_secrets_are_counted(count: int, printed: str, capsys: pytest.CaptureFixture[str]) -> None:
     note_masked(count)
     assert capsys.readouterr().err == printed
+
+
+def test_text_is_cropped_with_a_mark_on_a_terminal_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "20")
+    monkeypatch.setenv("TERM", "xterm")
+    text = "thirty characters of one line."
+    assert cropped(text) == text
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
+    assert cropped(text) == "thirty characters o…"
+    assert cropped(text, 8) == "thirty char…"
+    assert cropped("short") == "short"
+
+
+def test_a_table_has_no_styles_without_colours(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("NO_COLOR", "1")
+    console().print("total", style="bold red")
+    assert capsys.readouterr().out == "total\n"

@@ -181,6 +181,8 @@ def test_a_diff_from_elsewhere_and_hostile_text(changed, run, monkeypatch):
     write(changed, {"f.diff": "\n"})
     empty = run("review", "--diff", "f.diff", cwd=changed)
     assert (empty.code, empty.out) == (0, "")
+    assert "Nothing to review" in empty.err
+    assert json.loads(run("review", "--json", "--diff", "f.diff", cwd=changed).out)["findings"] == []
     write(changed, {"g.diff": '--- "a/\\xzz.py"\n+++ b/y.py\n@@ -1 +1 @@\n-a\n+b\n'})
     assert run("review", "--diff", "g.diff", cwd=changed).code == 2
 
@@ -230,3 +232,13 @@ def test_a_dry_run_of_a_review_sends_nothing(mean_change, with_model, run):
     assert "return sum(values) / len(values)" in done.out
     assert script.seen == []
     assert "No model is configured" in run("review", "--dry-run", cwd=mean_change).out
+
+
+def test_formats_for_programs_are_one_document(changed, run):
+    summarised = run("review", "--json", "--summary", cwd=changed)
+    assert "message" in json.loads(summarised.out)["summary"]
+    sarif = run("review", "--format", "sarif", "--summary", cwd=changed)
+    assert json.loads(sarif.out)["version"] == "2.1.0"
+    assert "Commit message" in sarif.err
+    planned = run("review", "--json", "--dry-run", cwd=changed)
+    assert json.loads(planned.out) == {"schema": "codeassist.dry-run/1", "model": None, "messages": []}

@@ -26,6 +26,12 @@ def test_citations_are_places_with_a_span_and_a_name(tmp_path: Path, capsys, mon
     assert capsys.readouterr().out == ""
 
 
+def test_citations_are_links_to_their_first_line_on_a_terminal(tmp_path: Path, capsys, monkeypatch) -> None:
+    monkeypatch.setattr("codeassist.cli.show_answer.is_terminal", lambda: True)
+    show_citations(_answer(citations=[Citation(1, "a.py", 3, 5, "f")]), tmp_path, tmp_path)
+    assert "/a.py#3\x1b" in capsys.readouterr().out
+
+
 def test_problems_that_the_checks_found_are_listed(capsys) -> None:
     checks = Checks((4,), (2, 3), ("Ora\x1bcle",), ("It flies.",), 5)
     show_checks(_answer(checks=checks))

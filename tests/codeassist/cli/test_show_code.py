@@ -99,3 +99,14 @@ def test_the_sign_of_a_cut_is_no_error(capsys: pytest.CaptureFixture[str], monke
     out = capsys.readouterr().out
     assert "…" in out
     assert not re.search(r"\x1b\[[\d;]*31m", out)
+
+
+def test_a_line_that_is_cropped_ends_with_a_mark(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("COLUMNS", "40")
+    monkeypatch.setenv("TERM", "xterm-256color")
+    show_code(["a" * 60, "short"], 1, "text", "", colour=True)
+    shown = re.sub(r"\x1b\[[\d;]*m", "", capsys.readouterr().out).splitlines()
+    assert shown[0].endswith("a…")
+    assert len(shown[0]) <= 40
+    assert shown[1].endswith("short")

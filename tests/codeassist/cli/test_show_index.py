@@ -29,6 +29,18 @@ def test_one_language_has_no_total(capsys: pytest.CaptureFixture[str]) -> None:
     assert [row[0] for row in _rows(capsys)] == ["language", "go"]
 
 
+def test_rows_for_what_has_no_language_and_for_the_rest_say_what_they_count(capsys: pytest.CaptureFixture[str]) -> None:
+    print_languages(
+        {"go": Counts(9, 9, 9, 9), "other": Counts(2, 2, 2, 0), "c": Counts(1, 1, 1, 1), "php": Counts(1, 1, 1, 1)}, most=2
+    )
+    assert [row[:-4] for row in _rows(capsys)][1:] == [
+        ["go"],
+        ["other", "text", "files"],
+        ["2", "more", "languages"],
+        ["total"],
+    ]
+
+
 def test_skipped_files_are_counted_by_reason_most_frequent_first(capsys: pytest.CaptureFixture[str]) -> None:
     print_skipped({})
     assert capsys.readouterr().err == ""

@@ -135,7 +135,7 @@ def test_a_summary_has_a_section_for_each_part(capsys):
 
 
 def test_without_a_model_no_request_is_planned(capsys):
-    show_planned_review(None)
+    show_planned_review(None, as_json=False)
     assert capsys.readouterr().out == "No model is configured: nothing would be sent.\n"
 
 

@@ -76,3 +76,11 @@ def test_a_plan_shows_the_request_that_would_be_sent(capsys) -> None:
     assert capsys.readouterr().out == "No model would be asked: nothing would be sent.\n"
     show_plan([], as_json=True)
     assert json.loads(capsys.readouterr().out)["messages"] == []
+
+
+def test_existing_tests_that_could_not_be_measured_are_not_shown_as_none(module: ModuleResult, capsys) -> None:
+    module.before.lines, module.unmeasured_before = None, True
+    show_module(module, text=False, quiet=False)
+    printed = capsys.readouterr().err
+    assert "  lines      not measured -> 3 of 4 (75%)\n" in printed
+    assert "  mutants    not measured -> 3 of 4 (75%) killed by the new tests\n" in printed

@@ -19,6 +19,12 @@ def test_status_reports_stale_files(indexed, run):
     assert "shop/auth.py" in lines(run("status", "--files", cwd=indexed).out)
 
 
+def test_a_folder_that_is_no_repository_is_called_so_by_every_command(tmp_path, run):
+    said = {run(*command, cwd=tmp_path).err.replace("codeassist: ", "") for command in (["status"], ["search", "x"], ["map"])}
+    assert len(said) == 1
+    assert "is not a repository and has no index; run 'codeassist index" in said.pop()
+
+
 @pytest.mark.parametrize(
     ("seconds", "words"),
     [

@@ -15,8 +15,10 @@ import pytest
 
 from codeassist.errors import UsageError
 from codeassist.http.logs import LOGGER, JsonLines
+from codeassist.http.serving import serve
 from codeassist.http.settings import ServerSettings
 from codeassist.http.tokens import Access, Tokens, parse_tokens, read_tokens
+from codeassist.repositories import Repositories
 from tests.codeassist.http.running import serving
 from tests.conftest import write
 
@@ -35,6 +37,23 @@ def test_other_hosts_and_origins_are_refused(server):
 def test_another_host_name_can_be_allowed(indexed):
     with serving(indexed, names=frozenset({"box.example"})) as running:
         assert running.get("/v1/repositories", headers={"Host": "box.example"}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("settings", "host", "served"),
+    [
+        ({"host": "0.0.0.0"}, "192.0.2.7:8765", True),
+        ({"host": "::"}, "[2001:db8::7]:8765", True),
+        ({"host": "0.0.0.0"}, "evil.example", False),
+        ({"host": "192.0.2.7"}, "192.0.2.7:8765", True),
+        ({"host": "192.0.2.7"}, "192.0.2.8", False),
+        ({"host": "MyHost.Local"}, "myhost.local:8765", True),
+        ({"names": frozenset({"Proxy.example:8443"})}, "proxy.example", True),
+        ({}, "192.0.2.7", False),
+    ],
+)
+def test_hosts_that_are_served(settings, host, served):
+    assert ServerSettings(**settings).serves(host) is served
 
 
 def test_an_address_that_others_reach_needs_a_token():
@@ -83,6 +102,24 @@ def test_bad_tokens_are_named_by_their_line(line):
         parse_tokens(["# tokens", line], "file")
     with pytest.raises(UsageError, match="no token"):
         parse_tokens(["# tokens"], "file")
+
+
+@pytest.mark.parametrize(
+    ("lines", "words"),
+    [
+        ([f"{TOKEN} shop", f"{TOKEN} stock"], "file:2: this token is there already"),
+        ([f"{TOKEN} shop # for CI"], "file:1: '#' is no repository"),
+    ],
+)
+def test_tokens_that_would_permit_something_else_are_refused(lines, words):
+    with pytest.raises(UsageError, match=words):
+        parse_tokens(lines, "file")
+
+
+def test_a_token_for_a_repository_that_is_not_served_is_refused(indexed):
+    tokens = Tokens({TOKEN: Access(frozenset({"shpo"}))})
+    with pytest.raises(UsageError, match="names 'shpo'"):
+        serve(Repositories([indexed]), ServerSettings(port=0, tokens=tokens))
 
 
 def test_large_bodies_are_refused_before_they_are_read(server):

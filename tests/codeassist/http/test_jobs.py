@@ -9,7 +9,7 @@ import pytest
 
 from codeassist.errors import UsageError
 from codeassist.http.failures import ServerError
-from codeassist.http.jobs import MOST_WAITING, Jobs
+from codeassist.http.jobs import MOST_KEPT, MOST_WAITING, Jobs
 from tests.codeassist.http.running import parsed
 from tests.conftest import write
 
@@ -150,3 +150,48 @@ def test_cancelling_over_http(server):
     assert server.client.delete(f"/v1/jobs/{job.id}").status_code == 200
     ended(server.state.jobs, job)
     assert server.get(f"/v1/jobs/{job.id}").json()["state"] == "cancelled"
+
+
+def test_jobs_of_another_running_server_are_shown_and_left_to_it():
+    first = Jobs()
+    go = threading.Event()
+
+    def wait(events, cancel):
+        go.wait(30)
+        return {"found": 3}
+
+    job = first.start("tests", "shop", wait)
+    second = Jobs()
+    with pytest.raises(ServerError, match="Another server"):
+        second.cancel(job.id)
+    assert second.get(job.id).state in ("waiting", "running")
+    second.close()
+    go.set()
+    ended(first, job)
+    third = Jobs()
+    assert (third.get(job.id).state, third.get(job.id).result) == ("done", {"found": 3})
+    first.close()
+    third.close()
+
+
+def test_an_ended_job_of_another_server_is_read_again():
+    first, go = Jobs(), threading.Event()
+    job = first.start("tests", "shop", lambda events, cancel: go.wait(30))
+    second = Jobs()
+    assert second.get(job.id).state in ("waiting", "running")
+    go.set()
+    ended(first, job)
+    assert second.get(job.id).state == "done"
+    first.close()
+    second.close()
+
+
+def test_jobs_of_other_repositories_do_not_push_out_those_of_this_one(tmp_path):
+    for root, number in ((tmp_path / "other", MOST_KEPT + 20), (tmp_path / "mine", 30)):
+        jobs = Jobs(roots={"shop": str(root)})
+        for _ in range(number):
+            ended(jobs, jobs.start("tests", "shop", lambda events, cancel: None))
+        jobs.close()
+    again = Jobs(roots={"shop": str(tmp_path / "mine")})
+    assert len(again.list()) == 30
+    again.close()

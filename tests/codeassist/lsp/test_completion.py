@@ -84,3 +84,42 @@ def test_comments_are_no_code():
     assert tokens_of("# about ledger\nledger.close()\n") == ["\n", "ledger", ".", "close", "(", ")", "\n"]
     assert ("ledger", ".") in {context[-2:] for context in count(tokens_of("ledger.close()"))}
     assert Idioms().after(("x",), {}) == {}
+
+
+WIDGET = """export default class Widget extends Base {
+  #rows = []
+  private visible = true
+
+  draw(list) {
+    const size = list.length
+    list.splice(0, size)
+    this.visible = list.length > 0
+    this.#fill(list)
+  }
+
+  #fill(list) {
+    this.#rows = list
+  }
+
+  hide() {
+    """
+
+
+def test_behind_this_are_the_members_of_the_class(tmp_path):
+    with Index.build(write(tmp_path / "p", {"widget.ts": f"{WIDGET}\n  }}\n}}\n"}), index_dir=tmp_path / "index") as index:
+        offered = names(index, f"{WIDGET}this.", limit=20)
+        assert {"visible", "draw", "#rows", "#fill"} <= set(offered[:5])
+        assert not {"length", "splice"} & set(offered[:5])
+        assert names(index, f"{WIDGET}this.#r", limit=20)[0] == "rows"
+        assert {"rows", "fill"} == set(names(index, f"{WIDGET}this.#", limit=20)[:2])
+
+
+def test_what_a_module_defines_may_be_imported_from_it(tmp_path):
+    files = {
+        "shop/prices.py": "def vat(price):\n    return price\n\n\nclass Rebate:\n    def of(self):\n        return 1\n",
+        "shop/main.py": "from shop.orders import Order\n\n\ndef run():\n    return Order\n",
+    }
+    with Index.build(write(tmp_path / "p", files), index_dir=tmp_path / "index") as index:
+        assert set(names(index, "from shop.prices import ", limit=20)[:2]) == {"vat", "Rebate"}
+        assert "Rebate" in names(index, "from .prices import (\n    vat,\n    ", limit=3)
+        assert "of" not in names(index, "from shop.prices import ", limit=20)

@@ -193,3 +193,15 @@ def test_outside_of_a_repository_nothing_fails(tmp_path, indexed):
         return await editor.client.text_document_code_lens_async(lsp.CodeLensParams(lsp.TextDocumentIdentifier(item.uri)))
 
     assert not edited(indexed, work)
+
+
+def test_tests_without_a_name_are_listed_as_their_file_once(indexed):
+    tests = "import {add} from '../shop/add.js';\n\n" + "test('adds', () => { add(1); });\n" * 30
+    write(indexed, {"shop/add.js": "export function add(one) {\n  return one;\n}\n", "tests/add.test.js": tests})
+
+    async def work(editor):
+        text = editor.open("shop/add.js")
+        return await editor.client.text_document_hover_async(lsp.HoverParams(**editor.at("shop/add.js", text, "add(one")))
+
+    shown = edited(indexed, work).contents.value
+    assert shown.endswith("**Reached by more than 20 tests:** `tests/add.test.js`")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -219,17 +220,19 @@ def test_the_shipped_prompts_are_prompts(served):
 
 
 def test_over_http(indexed):
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    with started("-m", "codeassist", "mcp", "--http", str(port), cwd=indexed, stderr=subprocess.PIPE) as server:
-        assert "Serving MCP" in server.stderr.readline()
-        for _ in range(600):
-            try:
-                socket.create_connection(("127.0.0.1", port), timeout=5).close()
-                break
-            except OSError:
-                threading.Event().wait(0.05)
-        (found,) = talk(f"http://127.0.0.1:{port}/mcp", ("search", {"query": "where is a payment charged"}))
+    with started("-m", "codeassist", "mcp", "--http", "0", cwd=indexed, stderr=subprocess.PIPE) as server:
+        address = re.search(r"http://127.0.0.1:\d+/mcp", server.stderr.readline())[0]
+        (found,) = talk(address, ("search", {"query": "where is a payment charged"}))
         server.terminate()
         server.communicate(timeout=30)
     assert "shop/payments.py" in found.content[0].text
+
+
+@pytest.mark.parametrize(("port", "words"), [(None, "is taken; choose another with --http"), (70_000, "range"), (-1, "range")])
+def test_a_port_that_cannot_be_had_is_an_error_of_usage(indexed, port, words):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        command = [sys.executable, "-m", "codeassist", "mcp", "--http", str(taken.getsockname()[1] if port is None else port)]
+        ended = subprocess.run(command, cwd=indexed, capture_output=True, text=True, timeout=120, check=False)
+    assert ended.returncode == 2
+    assert words in " ".join(ended.stderr.split())
+    assert "Traceback" not in ended.stderr

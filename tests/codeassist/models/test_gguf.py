@@ -19,6 +19,7 @@ from codeassist.models.messages import Message
 from codeassist.models.session import Session
 
 PARIS = [Message("system", "Be brief."), Message("user", "What is the capital of France?")]
+GREETING = [Message("user", "Hello")]
 CITY = {
     "type": "object",
     "required": ["city", "sure"],
@@ -43,13 +44,17 @@ def model(smollm2):
 
 
 @pytest.mark.local
-def test_a_real_model_answers_by_its_own_template_and_streams(model, capfd):
+@pytest.mark.parametrize(("messages", "limit"), [(PARIS, 40), (GREETING, 200)])
+def test_a_real_model_answers_by_its_own_template_and_streams(model, capfd, messages, limit):
+    asked = [{"role": message.role, "content": message.content} for message in messages]
+    expected = model.load().create_chat_completion(asked, temperature=0, top_k=1, min_p=0, max_tokens=limit)
+    model.load().reset()
     pieces = []
-    reply = model.generate(Request(PARIS, max_output_tokens=40), pieces.append)
-    assert "Paris" in reply.text
+    reply = model.generate(Request(messages, max_output_tokens=limit), pieces.append)
+    assert reply.text == expected["choices"][0]["message"]["content"] != ""
+    assert reply.finish == expected["choices"][0]["finish_reason"]
+    assert reply.input_tokens == expected["usage"]["prompt_tokens"]
     assert "".join(pieces) == reply.text
-    assert reply.finish == "stop"
-    assert 15 < reply.input_tokens < 60
     assert reply.output_tokens == len(pieces) == model.count_tokens(reply.text)
     assert capfd.readouterr() == ("", "")
 

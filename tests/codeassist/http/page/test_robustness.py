@@ -177,7 +177,7 @@ def test_nothing_is_wider_than_the_window(page, width):
         "Emulation.setDeviceMetricsOverride", {"width": width, "height": 800, "deviceScaleFactor": 1, "mobile": False}
     )
     try:
-        for section in ("ask", "search/checkout", "map", "symbol/checkout", "runs", "prompts", "prompts/ask", "index"):
+        for section in ("ask", "search/checkout", "map", "symbol/checkout", "check", "runs", "prompts", "prompts/ask", "index"):
             page.open(section)
             page.gone(".steps")
             wide = page.driver.execute_script("return document.documentElement.scrollWidth")
@@ -194,7 +194,7 @@ def test_axe_finds_nothing_serious(page, scheme):
     page.wait(".sources .cite").click()
     page.wait("#panel .facts strong")
     found = _axe(page)
-    for section in ("search/checkout", "map", "symbol/checkout", "review", "runs", "prompts", "prompts/ask", "index"):
+    for section in ("search/checkout", "map", "symbol/checkout", "review", "check", "runs", "prompts", "prompts/ask", "index"):
         page.open(section)
         page.gone(".steps")
         found += _axe(page)

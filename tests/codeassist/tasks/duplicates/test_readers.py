@@ -36,7 +36,7 @@ def started(monkeypatch):
             processes.append(self)
 
     monkeypatch.setattr(readers.subprocess, "Popen", Recorded)
-    monkeypatch.setattr(readers.os, "cpu_count", lambda: 2)
+    monkeypatch.setattr(readers, "processors", lambda: 2)
     monkeypatch.setattr(readers, "PARALLEL_FUNCTIONS", 1)
     return processes
 

@@ -64,7 +64,7 @@ def test_the_script_of_a_page_and_a_library_that_is_built_elsewhere(mapped):
 def test_a_command_of_setup_cfg_and_a_manifest_that_cannot_be_read(mapped):
     setup = "[options.entry_points]\nconsole_scripts =\n    tool = tool.cli:main\n    gone = tool.gone:main\n"
     made = mapped({"setup.cfg": setup, "tool/__init__.py": "", "tool/cli.py": "def main():\n    return 1\n"})
-    assert made.entry_points == [Entry("tool/cli.py", "command tool")]
+    assert made.entry_points == [Entry("tool/cli.py", "command tool", "main")]
     assert mapped({"setup.cfg": "no section\n", "a.py": "def f():\n    return 1\n"}).entry_points == []
 
 
@@ -93,6 +93,9 @@ def test_a_folder_is_described_by_its_manifest_or_the_prose_of_its_readme(mapped
             "stack/README.md": "Something else that is long enough.\n",
             "stack/src/lib.rs": "//! Not this.\n" + code,
             "tree/src/lib.rs": "// Copyright\n\n//! Trees with few levels,\n//! and many leaves. More.\n\n" + code,
+            "store/doc.go": "// Package store keeps what is\n// paid for. More.\n//\n// And more.\npackage store\n",
+            "list/README.md": "# List\n\n* one - of several entries of a list\n\nWhat the list is good for.\n",
+            "list/a.py": "def one():\n    return 1\n",
             ".hidden/tool.py": "def tool():\n    return 1\n",
         }
     )
@@ -100,6 +103,8 @@ def test_a_folder_is_described_by_its_manifest_or_the_prose_of_its_readme(mapped
         "queue": "Concurrent queues that many threads share, as <https://e.example> says.",
         "stack": "Stacks of things",
         "tree": "Trees with few levels, and many leaves.",
+        "store": "store keeps what is paid for.",
+        "list": "What the list is good for.",
     }
 
 
