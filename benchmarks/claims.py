@@ -3,7 +3,9 @@
     python benchmarks/claims.py CHECKOUTS FILE ...
 
 CHECKOUTS contains each repository as OWNER+NAME. A line of a result says how many false sentences were caught, how many true
-ones were flagged, and how many answers of three true sentences got any mark.
+ones were flagged, and how many answers of three true sentences got any mark. A file without blocks is for `codeassist check`:
+its sentences are checked as texts, and besides it is said how many true ones are borne out, and how many false ones pass
+without a word.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ from pathlib import Path
 from codeassist.evidence.blocks import Block, digest
 from codeassist.evidence.claims.answer import check
 from codeassist.evidence.packing import Source
+from codeassist.tasks.check_text import check_text
 from indexers import Index
 
 CASES = Path(__file__).parents[1] / "tests" / "cases" / "claims"
@@ -68,14 +71,20 @@ def blocks(index: Index, repository: Repository) -> list[Block]:
 def main(checkouts: Path, files: list[str]) -> None:
     for file in files:
         caught, false, flagged, true = Counter(), Counter(), Counter(), Counter()
-        answers = marked = 0
+        answers = marked = borne_out = silent = 0
         for repository in read(CASES / file):
             root = checkouts / repository.name.replace("/", "+")
             with tempfile.TemporaryDirectory() as folder, Index.build(root, index_dir=folder) as index:
                 shown = blocks(index, repository)
                 marks = []
                 for is_true, kind, text in repository.sentences:
-                    wrong = not check(index, text, shown).clean
+                    if shown:
+                        wrong = not check(index, text, shown).clean
+                    else:
+                        result = check_text(index, text)
+                        wrong = bool(result.wrong)
+                        borne_out += is_true and not wrong and bool(result.compared) and not result.open
+                        silent += not is_true and not wrong and not result.open
                     (true if is_true else false)[kind] += 1
                     (flagged if is_true else caught)[kind] += wrong
                     if is_true:
@@ -88,6 +97,9 @@ def main(checkouts: Path, files: list[str]) -> None:
         print(f"{file}: caught {caught.total()} of {false.total()} ({caught.total() / false.total():.3f}), ", end="")
         print(f"flagged {flagged.total()} of {true.total()} true ({flagged.total() / true.total():.3f}), ", end="")
         print(f"{marked} of {answers} answers with a mark")
+        if borne_out or silent:
+            print(f"  borne out: {borne_out} of {true.total()} true; ", end="")
+            print(f"accepted without a word: {silent} of {false.total()} false")
         print("  caught:  " + ", ".join(f"{kind} {caught[kind]}/{n}" for kind, n in sorted(false.items())))
         print("  flagged: " + ", ".join(f"{kind} {flagged[kind]}/{n}" for kind, n in sorted(true.items()) if flagged[kind]))
 

@@ -37,7 +37,7 @@ runpy.run_module("_codeassist_search", run_name="__main__", alter_sys=True)
 COUNT = """
 import ast, sys
 from pathlib import Path
-from _codeassist_search.instrument import Instrumenter
+from _codeassist_search.running.instrument import Instrumenter
 instrumenter = Instrumenter()
 instrumenter.run(ast.parse(Path(sys.argv[1]).read_text()))
 print(2 * len(instrumenter.conditions), len(instrumenter.lines))
