@@ -27,7 +27,6 @@ from codeassist.models.token_estimate import estimate
 
 MOST_MATCHES = 100
 MOST_LINES = 250
-SEARCH_TOKENS = 2_000
 
 
 def main() -> int:
@@ -106,11 +105,12 @@ def listing(folder: Path, below: str = ".") -> str:
 def search(folder: Path, *question: str) -> str:
     """The answer of the `search` tool."""
     from codeassist.mcp import tools
+    from codeassist.mcp.early import DEFAULT_TOKENS
     from codeassist.repositories import Repositories
 
     repositories = Repositories([folder])
     try:
-        return tools.search(repositories.get(), " ".join(question), (), SEARCH_TOKENS).text
+        return tools.search(repositories.get(), " ".join(question), (), DEFAULT_TOKENS).text
     finally:
         repositories.close()
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import time
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
@@ -14,6 +13,7 @@ from indexers.build.messages import Item, Outcome, ParsedFile, Unchanged, Vanish
 from indexers.build.parsing import parse_source
 from indexers.files.content import skip_reason
 from indexers.files.decoding import decoded
+from indexers.files.digest import digest
 from indexers.files.exclusions import NO_PERMISSION
 from indexers.files.reading import NotRegularError, inode_of, read_with_status, settled_change_time
 from indexers.stores.compression import count_uses, pack_terms, pack_uses, storable
@@ -27,18 +27,8 @@ if TYPE_CHECKING:
 
 NONE_UNPARSED: Mapping[bytes, str] = {}
 
-_HASH_BYTES = 12
 _MAX_TERM_CHARS = 20_000
 """Terms and vectors use at most this much of a chunk; only a chunk that is a single long line exceeds it."""
-
-
-def digest(*parts: bytes) -> bytes:
-    """A 12-byte content hash (BLAKE2b); collisions are improbable below a billion chunks."""
-    state = hashlib.blake2b(digest_size=_HASH_BYTES)
-    for part in parts:
-        state.update(part)
-        state.update(b"\0")
-    return state.digest()
 
 
 def embedded_text(chunk: Chunk) -> str:

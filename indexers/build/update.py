@@ -37,14 +37,14 @@ def apply(
     changes: Changes,
     known: dict[str, KnownFile],
     encoder: Encoder,
-    workers: Workers,
+    workers: Workers | None,
     *,
     on_progress: Callable[[Progress], None] | None = None,
     stop: Callable[[], bool] | None = None,
 ) -> Report:
     """Write all changes, with commits in between; when `stop()` returns true, commit the finished files and return.
 
-    `workers` are those of `start_workers` for these changes.
+    `workers` are those of `start_workers` for these changes; None where no file is to be read.
     """
     report = Report(deleted=len(changes.deleted))
     for row in changes.deleted:
@@ -103,10 +103,12 @@ def _outcomes(
     known_files: dict[str, KnownFile],
     unparsed: dict[bytes, str],
     encoder: Encoder,
-    workers: Workers,
+    workers: Workers | None,
     stop: Callable[[], bool] | None,
 ) -> Iterator[tuple[Outcome, SourceFile]]:
     """Prepare every file. The static encoder runs in the workers too, unless loading it there would take longer."""
+    if workers is None:
+        return
     source = encoder.source if isinstance(encoder, StaticEncoder) else None
     encode = source is not None and sum(file.size for file in work) >= ENCODE_BYTES
     settings = Settings(source or None, encode, unparsed)

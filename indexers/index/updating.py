@@ -18,6 +18,7 @@ from indexers.stores.seal import is_sealed, verify_seal, write_seal
 from indexers.types import KnownFile, SourceFile, VectorStore
 
 if TYPE_CHECKING:
+    from indexers.build.messages import Unchanged
     from indexers.build.report import Progress, Report
     from indexers.build.workers import Workers
 
@@ -86,13 +87,15 @@ class UpdateMethods(OpenIndex):
         stop: Callable[[], bool] | None,
     ) -> Report:
         """Index what changed; only then the history and the numbers that `statistics` shows."""
+        from indexers.build.touched import split_touched
         from indexers.build.workers import start_workers
 
         known_files = catalog.files()
         changes = compare(listing, known_files)
         changes = replace(changes, changed=[*changes.changed, *changes.suspects])  # reading them shows what changed
-        with start_workers(changes, self.options.jobs) if len(changes) else nullcontext() as workers:
-            vectors, report = self._apply(catalog, changes, known_files, workers, on_progress, stop)
+        touched, changes = split_touched(changes, known_files)
+        with start_workers(changes, self.options.jobs) if changes.added or changes.changed else nullcontext() as workers:
+            vectors, report = self._apply(catalog, changes, touched, known_files, workers, on_progress, stop)
         from indexers.encoders.static import StaticEncoder
         from indexers.graph import history
 
@@ -105,7 +108,7 @@ class UpdateMethods(OpenIndex):
         report.skipped.update(listing.skipped)
         report.repositories, report.notes = listing.repositories, listing.notes
         stored = (catalog.meta("skipped", None), catalog.meta("remaining", 0))
-        if len(changes) or stored != (dict(listing.skipped), report.remaining):
+        if len(changes) or touched or stored != (dict(listing.skipped), report.remaining):
             with catalog.transaction():
                 catalog.set_meta(skipped=dict(listing.skipped), updated=time.time(), remaining=report.remaining)
         return report
@@ -114,12 +117,13 @@ class UpdateMethods(OpenIndex):
         self,
         catalog: Catalog,
         changes: Changes,
+        touched: list[Unchanged],
         known_files: dict[str, KnownFile],
         workers: Workers | None,
         on_progress: Callable[[Progress], None] | None,
         stop: Callable[[], bool] | None,
     ) -> tuple[VectorStore, Report]:
-        """Write the changes to the catalog and to a fresh copy of the vectors; without workers there are none."""
+        """Write the changes, and the times of `touched` files, to the catalog and to a fresh copy of the vectors."""
         from indexers.build.report import Report
         from indexers.build.update import apply  # after the processes were started: these take longer to import
         from indexers.encoders.static import StaticEncoder
@@ -128,19 +132,21 @@ class UpdateMethods(OpenIndex):
         # Read even when nothing changed, because an index without vectors is unusable; and read a fresh copy, because the
         # writer changes it in place while readers use the previous generation.
         vectors = self._snapshots.read_vectors(catalog)
-        if workers is None:
+        if not len(changes) and not touched:
             return vectors, Report()
         if not known_files:  # who reads a new catalog before its first files are there must know
             with catalog.transaction():
                 catalog.set_meta(remaining=len(changes))
         writer = Writer(catalog, vectors, self.encoder, park=not isinstance(self.encoder, StaticEncoder))
+        for file in touched:
+            writer.touch(known_files[file.path].id, file.size, file.mtime, file.ctime, file.inode)
         report = apply(catalog, writer, changes, known_files, self.encoder, workers, on_progress=on_progress, stop=stop)
         return vectors, report
 
 
 def _has_content(file: SourceFile, known_hash: bytes) -> bool:
     """Whether the current content of a file has this hash."""
-    from indexers.build.prepare import digest
+    from indexers.files.digest import digest
     from indexers.files.reading import read_bytes
 
     try:

@@ -13,8 +13,9 @@ from indexers import Index
 from indexers.build import prepare as module
 from indexers.build import worker
 from indexers.build.messages import Item, Unchanged, Vanished
-from indexers.build.prepare import digest, flags_of, prepare, prepare_item
+from indexers.build.prepare import flags_of, prepare, prepare_item
 from indexers.encoders.static import StaticEncoder
+from indexers.files.digest import digest
 from indexers.files.walker import Listing, compare
 from indexers.syntax.languages import by_name
 from indexers.types import DOCUMENT, EXAMPLE, TEST, VENDORED, FileRecord, KnownFile, SourceFile
