@@ -146,17 +146,19 @@ def test_clients_that_vanish_leave_nothing(server):
     def handles():
         return len(list(Path("/proc/self/fd").iterdir()))
 
-    def quiet():
-        end = time.monotonic() + 300
-        while (server.state.running or server.state.work) and time.monotonic() < end:
-            time.sleep(0.1)  # the server runs in this process
+    def ended():
+        samples = (sample for family in server.state.metrics.registry.collect() for sample in family.samples)
+        return sum(s.value for s in samples if s.name == "codeassist_requests_total" and s.labels["method"] == "POST")
 
     def vanish():
+        all_ended = ended() + 40
         for _ in range(20):
             _raw(server, search, read=False)
             _raw(server, b"POST /v1/search HTTP/1.1\r\nHost: localhost\r\nContent-Length: 40\r\n\r\n{", read=False)
-        server.get("/health")  # all of them have arrived
-        quiet()
+        end = time.monotonic() + 300
+        while (ended() < all_ended or server.state.work) and time.monotonic() < end:
+            time.sleep(0.1)  # the server runs in this process
+        assert ended() == all_ended
 
     vanish()
     before = handles()  # every thread has its connection to the index
