@@ -23,6 +23,7 @@ from codeassist.tasks.review.analysers.removed_members import RemovedMembers
 from codeassist.tasks.review.analysers.removed_words import RemovedWords
 from codeassist.tasks.review.analysers.slips import Slips
 from codeassist.tasks.review.analysers.stale_arguments import StaleArguments
+from codeassist.tasks.review.analysers.stale_values import StaleValues
 from codeassist.tasks.review.analysers.syntax import Syntax
 from codeassist.tasks.review.analysers.uncovered_lines import UncoveredLines
 from codeassist.tasks.review.analysers.undone_fixes import UndoneFixes
@@ -51,6 +52,7 @@ IN_TURN: tuple[Analyser, ...] = (
     ChangedConstants(),
     ChangedValues(),
     OutdatedDocuments(),
+    StaleValues(),
     StaleArguments(),
     UncoveredLines(),
     Quality(),

@@ -16,7 +16,7 @@ from codeassist.tasks.review.finding import Finding, Place, Rule, Severity
 STALE = Rule(
     "stale-document",
     "StaleDocument",
-    "A document mentions a name that the change removed.",
+    "A document mentions a name that the change removed, or gives a value that it replaced.",
     Severity.WARNING,
     ("documentation",),
 )
