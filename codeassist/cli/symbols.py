@@ -29,6 +29,8 @@ def symbols(
 
 
 def _signature(definition: Definition) -> str:
-    """The signature, with the kind of definition where it does not say that itself."""
+    """The signature, with the kind of definition where it does not say that itself, and with what it is a member of."""
     signature = safe(definition.signature)
-    return signature if definition.kind in signature.split() else f"{definition.kind} {signature}"
+    owner = safe(definition.qualified_name.rpartition(".")[0])
+    kind = "" if definition.kind in signature.split() else f"{definition.kind} "
+    return f"{kind}{f'of {owner}: ' if owner and kind else ''}{signature}{f'  in {owner}' if owner and not kind else ''}"

@@ -11,6 +11,7 @@ from codeassist import workspace
 from codeassist.evidence.coverage_files import contexts, known_file
 from codeassist.sandbox.context_cache import ContextCache
 from indexers import Index
+from indexers.files.decoding import file_lines
 from indexers.types import BY_NAME, RESOLVED, CoveringTest, Definition, Use
 
 MOST_MENTIONS = 20
@@ -132,10 +133,26 @@ def definitions(index: Index, name: str, limit: int = 50) -> Definitions:
 
 
 def callers(index: Index, name: str, limit: int = 200) -> Callers:
-    """The uses of a name or a qualified name, at most `limit`, resolved ones first."""
+    """The uses of a name or a qualified name, at most `limit`, resolved ones first.
+
+    Of `owner.name` where the index defines neither, such as `json.dumps`, those on lines that write it so.
+    """
     uses = index.callers(name, limit + 1)
-    mentions = [] if uses else index.mentions(name, min(limit, MOST_MENTIONS))
-    return Callers(name, uses[:limit], len(uses) > limit, mentions)
+    owner, _, last = name.replace("::", ".").rpartition(".")
+    foreign = owner and not any(use.resolution == RESOLVED for use in uses)
+    if foreign and not index.definitions(name, 1) and not index.definitions(owner, 1):
+        uses = _written(index, index.callers(last, MOST_COMPARED), owner, last)
+        mentions = [] if uses else _written(index, index.mentions(name, MOST_COMPARED), owner, last)
+    else:
+        mentions = [] if uses else index.mentions(name, min(limit, MOST_MENTIONS))
+    return Callers(name, uses[:limit], len(uses) > limit, mentions[: min(limit, MOST_MENTIONS)])
+
+
+def _written(index: Index, uses: list[Use], owner: str, name: str) -> list[Use]:
+    """Those on lines that write the name as a member of `owner`."""
+    member = re.compile(rf"\b{re.escape(owner.rpartition('.')[2])}(?:\.|::|->){re.escape(name)}\b")
+    lines = {path: file_lines(index.root, path) for path in {use.path for use in uses}}
+    return [use for use in uses if use.line <= len(lines[use.path]) and member.search(lines[use.path][use.line - 1])]
 
 
 def callees(index: Index, name: str, *, outside: bool = False) -> Callees:
@@ -197,7 +214,8 @@ def _is_in_module(test: Definition, dotted: str) -> bool:
 def near_names(index: Index, name: str) -> list[str]:
     """Defined names that are spelled like one that is not, the most alike first; none for a name that is defined.
 
-    Of `Class.name` those of the members of the class, else those that begin with the same letter as the last part.
+    Of `Class.name` those of the members of the class, else those of classes that are spelled like it, else those that begin
+    with the same letter as the last part.
     """
     if index.definitions(name, 1):
         return []
@@ -205,7 +223,15 @@ def near_names(index: Index, name: str) -> list[str]:
     members = _members(index, owner) if owner else {}
     if alike := get_close_matches(last, members, NEAR, LEAST_ALIKE_MEMBER):
         return [members[member] for member in alike]
-    alike = get_close_matches(last, [known for known, _ in index.names(last[:1], MOST_COMPARED)], NEAR, LEAST_ALIKE)
+    if owner and not index.definitions(owner, 1):
+        owners = (_members(index, near).get(last) for near in _alike(index, owner))
+        if found := [member for member in owners if member]:
+            return found
+    return _alike(index, last)
+
+
+def _alike(index: Index, name: str) -> list[str]:
+    alike = get_close_matches(name, [known for known, _ in index.names(name[:1], MOST_COMPARED)], NEAR, LEAST_ALIKE)
     return [known for known in alike if index.defines(known)]
 
 

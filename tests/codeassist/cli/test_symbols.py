@@ -8,7 +8,7 @@ from tests.codeassist.cli.conftest import lines
 
 
 def test_a_definition_is_shown_with_its_place_and_kind(indexed, run):
-    assert run("symbols", "Gateway.charge", cwd=indexed).out.startswith("shop/payments.py:11  method def charge")
+    assert run("symbols", "Gateway.charge", cwd=indexed).out.startswith("shop/payments.py:11  method of Gateway: def charge")
     assert json.loads(run("symbols", "charge", "--json", cwd=indexed).out)["definitions"][0]["kind"] == "method"
 
 

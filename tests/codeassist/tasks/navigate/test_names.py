@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from codeassist.tasks.navigate import callees, callers, definitions
+from codeassist.tasks.navigate import callees, callers, definitions, near_names
 from indexers import Index
 from tests.conftest import write
 
@@ -57,3 +57,19 @@ def test_calls_have_their_definition_and_line(shop_index):
     assert called["authenticate"]["definition"]["path"] == "shop/auth.py"
     lines = (shop_index.root / "shop/payments.py").read_text().splitlines()
     assert "authenticate(" in lines[called["authenticate"]["line"] - 1]
+
+
+def test_uses_of_a_member_of_other_code_are_those_that_write_its_owner(tmp_path):
+    code = "import json\n\n\ndef save(value, store):\n    store.dumps(value)\n    return json.dumps(value)\n"
+    with Index.build(write(tmp_path, {"a.py": code})) as index:
+        assert [use.line for use in callers(index, "json.dumps").uses] == [6]
+        assert [use.line for use in callers(index, "dumps").uses] == [5, 6]
+
+
+def test_a_member_of_a_class_that_is_misspelled_has_no_uses_but_a_similar_name(tmp_path):
+    code = "class Client:\n    def send(self):\n        return 1\n\n\ndef go(client):\n    return client.send(), Client().send()\n"
+    with Index.build(write(tmp_path, {"a.py": code})) as index:
+        assert callers(index, "Client.send").uses
+        misspelled = callers(index, "Clientt.send")
+        assert (misspelled.uses, misspelled.mentions) == ([], [])
+        assert near_names(index, "Clientt.send") == ["Client.send"]
