@@ -48,8 +48,35 @@ def python_subject(file: ChangedFile) -> str:
         return _of_function(inner[0], before[inner[0]], after[inner[0]])
     clauses = [_of_function(n, before[n], after[n]) for n in inner]
     if not added and not removed:
-        return _shared(clauses, inner) or _by_the_largest(clauses, inner, before, after)
+        return _shared(clauses, inner) or _two(clauses) or _by_the_largest(clauses, inner, before, after)
     return _with_uses(added, removed, inner, before, after)
+
+
+def python_clauses(file: ChangedFile) -> list[str]:
+    """What a changed Python file does, a clause for each function that changed in a way that can be said, for a message's body.
+
+    Definitions that are added or removed come first; empty where nothing better than the names is known.
+    """
+    if file.suffix != ".py" or file.kind not in ("modified", "renamed"):
+        return []
+    old, new = syntax_tree(file.old), syntax_tree(file.new)
+    if old is None or new is None:
+        return []
+    before, after = dict(python_functions(old)), dict(python_functions(new))
+    added, removed = [n for n in after if n not in before], [n for n in before if n not in after]
+    if removed and added:
+        return []  # it may be one that was renamed
+    clauses = [f"{verb} {_listed(names)}" for verb, names in (("add", added), ("remove", removed)) if names]
+    changed = [n for n in after if n in before and ast.dump(after[n]) != ast.dump(before[n])]
+    inner = [n for n in changed if not any(o.startswith(f"{n}.") for o in changed)]
+    clauses += [_of_function(n, before[n], after[n]) for n in inner]
+    return clauses if any(not clause.startswith("change ") for clause in clauses) else []
+
+
+def _two(clauses: list[str]) -> str:
+    """Two clauses in one, if both say more than a name and fit."""
+    both = " and ".join(clauses)
+    return both if len(clauses) == 2 and len(both) <= LONGEST and not any(c.startswith("change ") for c in clauses) else ""
 
 
 def _with_uses(added: list[str], removed: list[str], inner: list[str], old: Functions, new: Functions) -> str:

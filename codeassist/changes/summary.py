@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 from typing import Any, Protocol
 
 from codeassist.changes.change import Change, ChangedFile
-from codeassist.changes.commit_subject import python_subject
+from codeassist.changes.commit_subject import python_clauses, python_subject
 from codeassist.changes.kinds import comments_subject, conventional_type, documents_subject, tests_subject
 from codeassist.changes.line_edits import lines_subject, repeated_subject
 from codeassist.errors import AnswerError
@@ -33,6 +33,9 @@ TEXTS = frozenset(".md .rst .txt .adoc .toml .cfg .ini .yml .yaml .json .lock .i
 """Documents and settings: their changes follow those of the code."""
 
 SUBJECT = 72
+MOST_CLAUSES = 3
+"""Changes of one file that its line in a message of several files says."""
+
 PREFIX = 12
 """Characters that are left for a prefix such as `refactor: `."""
 
@@ -142,7 +145,7 @@ def summarise(
 
 
 def plain_message(change: Change, style: Style) -> str:
-    """A commit message made without a model: a subject, and with several files a body with one line per file."""
+    """A commit message made without a model: a subject, and a body with a line for each file or, in one file, each change."""
     own = [f for f in change.files if not is_test_path(f.path)] or change.files
     code = [f for f in own if f.suffix not in TEXTS] or own  # what a document's headings say is not what changed
     subject = tests_subject(change.files) or comments_subject(code) or documents_subject(own) or _subject(code)
@@ -153,16 +156,38 @@ def plain_message(change: Change, style: Style) -> str:
     subject = prefix + subject
     subject = subject if len(subject) <= SUBJECT else _cut(subject)
     subject += "." if style.stop and not subject.endswith(".") else ""
-    body = [f"- {_sentence(f)}" for f in change.files] if len(change.files) > 1 else []
+    body = _body(change.files, subject)
     return "\n".join([subject, "", *body[:20]]) if body else subject
 
 
+def _body(files: Sequence[ChangedFile], subject: str) -> list[str]:
+    """A line for each of several files; of one file a line for each of several changes that can be said."""
+    if len(files) > 1:
+        return [f"- {_clauses(f) or _sentence(f)}" for f in files]
+    clauses = python_clauses(files[0]) if files else []
+    return [f"- {clause}" for clause in clauses] if len(clauses) > 1 and not _says_all(subject, clauses) else []
+
+
+def _says_all(subject: str, clauses: Sequence[str]) -> bool:
+    return all(clause.lower() in subject.lower() for clause in clauses)
+
+
+def _clauses(file: ChangedFile) -> str:
+    """What a file does, with its name in front; "" if only the names of what changed can be said."""
+    clauses = python_clauses(file) or [text for text in [_lines_subject(file)] if text]
+    more = f" and {len(clauses) - MOST_CLAUSES} more" if len(clauses) > MOST_CLAUSES else ""
+    return f"{PurePosixPath(file.path).name}: {'; '.join(clauses[:MOST_CLAUSES])}{more}" if clauses else ""
+
+
 def _cut(subject: str) -> str:
-    """The words of a subject that fit, without a preposition or conjunction at the end."""
-    words = subject[: SUBJECT - 1].rpartition(" ")[0].split(" ")
+    """A subject that fits: without the owners of names, else its first words, without a preposition or comma at the end."""
+    short = re.sub(r"\b[A-Za-z_][\w.]*\.(?=[A-Za-z_]\w*)", "", subject)
+    if len(short) <= SUBJECT:
+        return short
+    words = short[: SUBJECT - 1].rpartition(" ")[0].split(" ")
     while len(words) > 1 and words[-1] in ("in", "of", "and", "to", "with", "from", "the", "as"):
         words.pop()
-    return f"{' '.join(words)}…"
+    return f"{' '.join(words).rstrip(',')}…" if len(words) > 1 else f"{short[: SUBJECT - 1]}…"
 
 
 def _subject(code: Sequence[ChangedFile]) -> str:

@@ -33,6 +33,18 @@ def change(repository: Callable[..., Path]) -> Change:
     return read_change(root, ChangeSelection())
 
 
+@pytest.fixture
+def made(repository: Callable[..., Path]) -> Callable[[dict[str, tuple[str, str]]], Change]:
+    """Make a change of some files, each given as it was and as it is."""
+
+    def make(files: dict[str, tuple[str, str]]) -> Change:
+        root = repository({path: before for path, (before, _) in files.items()})
+        write(root, {path: after for path, (_, after) in files.items()})
+        return read_change(root, ChangeSelection())
+
+    return make
+
+
 def answering(*answers: object) -> Session:
     return Session(ScriptedChat([a if isinstance(a, str) else json.dumps(a) for a in answers]), ModelConfig())
 
@@ -134,3 +146,38 @@ def test_a_long_subject_names_what_fits_and_several_files_are_listed() -> None:
     assert subject == f"Add {names[0]} and 2 more"
     assert empty == ""
     assert body == [f"- add {name}.py with {name}" for name in names]
+
+
+def test_the_body_says_what_each_file_does(made):
+    changes = {
+        "a.py": ("def f(x):\n    return x\n", "def f(x):\n    if not x:\n        raise ValueError(x)\n    return x\n"),
+        "b.py": ("def g(x):\n    return x.strip()\n", "def g(x):\n    return x.lstrip()\n"),
+        "c.py": ("def h(x):\n    return [x, 1]\n", "def h(x):\n    return (x, [1])\n"),
+    }
+    subject, _, *body = plain_message(made(changes), Style(capital=False)).split("\n")
+    assert subject == "change f, g, h"  # none is most of the change
+    assert body == [
+        "- a.py: validate x in f()",
+        "- b.py: call x.lstrip() instead of x.strip() in g()",
+        "- change h in c.py",
+    ]
+
+
+def test_two_changes_of_one_file_are_both_said(made):
+    before = "def f(x):\n    return x\n\n\ndef g(x):\n    return x.strip()\n"
+    after = before.replace("    return x\n", "    if not x:\n        raise ValueError(x)\n    return x\n", 1).replace(
+        "strip", "lstrip"
+    )
+    message = plain_message(made({"a.py": (before, after)}), Style(capital=False))
+    assert [line for line in message.split("\n") if line.startswith("- ")] == [
+        "- validate x in f()",
+        "- call x.lstrip() instead of x.strip() in g()",
+    ]
+
+
+def test_a_long_qualified_name_is_shortened_to_its_last_part(made):
+    name = "check_whether_a_comprehension_could_be_used_instead"
+    before = f"class RefactoringChecker:\n    def {name}(self):\n        return [1, self]\n"
+    message = plain_message(made({"a.py": (before, before.replace("[1, self]", "(self, [2])"))}), Style(capital=False))
+    assert name in message.partition("\n")[0]
+    assert len(message.partition("\n")[0]) <= SUBJECT

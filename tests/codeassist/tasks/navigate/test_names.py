@@ -67,7 +67,9 @@ def test_uses_of_a_member_of_other_code_are_those_that_write_its_owner(tmp_path)
 
 
 def test_a_member_of_a_class_that_is_misspelled_has_no_uses_but_a_similar_name(tmp_path):
-    code = "class Client:\n    def send(self):\n        return 1\n\n\ndef go(client):\n    return client.send(), Client().send()\n"
+    code = (
+        "class Client:\n    def send(self):\n        return 1\n\n\ndef go(client):\n    return client.send(), Client().send()\n"
+    )
     with Index.build(write(tmp_path, {"a.py": code})) as index:
         assert callers(index, "Client.send").uses
         misspelled = callers(index, "Clientt.send")
