@@ -8,13 +8,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from codeassist.evidence.examples import DOCUMENTS
 from codeassist.evidence.line_score import DISTANT
 from codeassist.evidence.places import SCAFFOLD, place_of
 from indexers import Hit, Index
 from indexers.files.decoding import read_lines
 from indexers.search.message_match import accounted, covered
 from indexers.search.name_features import is_collection
-from indexers.search.passages import Passage
+from indexers.search.passages import Passage, tells_history
 from indexers.search.query import understand
 from indexers.search.reexports import only_passes_on
 from indexers.search.word_match import WordMatch
@@ -46,6 +47,15 @@ GUIDES = 5
 """How many of the best documents may have the section which a question asks for."""
 
 _ASKS_HOW = re.compile(r"\bhow (?:(?:do|can|could|should|would) (?:i|you|we|one)|to)\b", re.IGNORECASE)
+
+CLOSE_BEHIND = 5
+"""How many of the best hits may come before a changelog or a test that is the best."""
+
+_ASKS_OF_CHANGES = re.compile(
+    r"\b(?:versions?|releases?|since|chang(?:ed?|es|elog)|remov(?:ed?|al)|deprecat\w+|upgrad\w+|migrat\w+|renam\w+|introduced|added|new|"
+    r"breaking|dropped|still|any ?more|no longer|history|was|were|did)\b|\d\.\d",
+    re.IGNORECASE,
+)
 
 _QUESTION = re.compile(
     r"^\W*(?:where|which|what|how|why|who|when|find|explain|show|tell|describe|"
@@ -99,6 +109,21 @@ def inline_tests_last(question: str, hits: Sequence[Hit]) -> list[Hit]:
 def tests_first(hits: Sequence[Hit]) -> list[Hit]:
     """Hits with those in tests first, for a question that asks which tests there are."""
     return sorted(hits, key=lambda hit: not (is_test_path(hit.path) or _is_inline_test(hit)))
+
+
+def present_first(question: str, hits: Sequence[Hit]) -> list[Hit]:
+    """Hits with a place of the program before a changelog or a test that is the best, unless the question is about such.
+
+    A place that is not among the first `CLOSE_BEHIND` is too much worse.
+    """
+    about_changes, about_tests = _ASKS_OF_CHANGES.search(question) is not None, understand(question).wants_tests
+
+    def is_aside(hit: Hit) -> bool:
+        is_history = hit.language in DOCUMENTS and tells_history(hit.path)
+        return (is_history and not about_changes) or (is_test_path(hit.path) and not about_tests)
+
+    first = next((i for i, hit in enumerate(hits[:CLOSE_BEHIND]) if not is_aside(hit)), 0)
+    return [*hits[first : first + 1], *hits[:first], *hits[first + 1 :]]
 
 
 def _is_inline_test(hit: Hit) -> bool:
