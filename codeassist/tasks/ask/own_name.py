@@ -6,7 +6,7 @@ import re
 
 from codeassist.evidence.places import SCAFFOLD
 from indexers.search.query import understand
-from indexers.syntax.words import STOP_WORDS
+from indexers.syntax.words import STOP_WORDS, stem
 
 _ASKING = r"(?:how|why|when|where|what|which \w+)"
 _VERB = r"(?:does|do|did|is|can|will|would)"
@@ -23,4 +23,4 @@ def without_own_name(question: str, project: str) -> str:
         return question
     subject = re.sub(rf"(?i)\b((?:{_ASKING} )?{_VERB}) (?:{names})(?= \w)", r"\1 it", question, count=1)
     shorter = re.sub(rf"(?i) (?:with|in|from|by|of|using) (?:{names})(?=\W*$)", "", subject)
-    return shorter if any(term not in SCAFFOLD | STOP_WORDS for term in understand(shorter).terms) else question
+    return shorter if set(understand(shorter).terms) - SCAFFOLD - set(map(stem, STOP_WORDS)) else question
