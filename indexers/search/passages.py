@@ -82,7 +82,7 @@ FEATURES = (
     "title",  # the share that the title of a section has
     *(f"{shape}_document" for shape in DOCUMENTED),  # a document, for a question of this shape
     "mechanism_document",  # a document, where the question is how the program does something, not how somebody does it with it
-    "acts",  # the share that the name of a function has, for a question what the program does or what happens
+    "acts",  # the share that the name of a function has, for a question where, how or when something happens
 )
 
 _HISTORY = re.compile(
@@ -216,7 +216,7 @@ def observe(
         }
         features |= {f"{name}_document": float(name == shape and bool(row.flags & DOCUMENT)) for name in DOCUMENTED}
         features["mechanism_document"] = float(mechanism and bool(row.flags & DOCUMENT))
-        acts = row.kind in _CALLABLE and not row.flags & TEST and (mechanism or shape == "flow")
+        acts = row.kind in _CALLABLE and not row.flags & TEST and (mechanism or shape in ("flow", "where"))
         features["acts"] = _share_in(matcher, row.name or "") if acts else 0.0
         passages.append(Passage(candidate, row, texts[i], features, matches[i]))
     return passages

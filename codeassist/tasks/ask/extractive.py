@@ -16,12 +16,9 @@ from codeassist.tasks.ask.choosing import (
     answering,
     asks_for_a_name,
     borne_out,
-    definitions_in,
     distinct,
     guide_first,
     inline_tests_last,
-    named_by,
-    named_part,
     present_first,
     raisers_first,
     subject_first,
@@ -32,6 +29,7 @@ from codeassist.tasks.ask.choosing import (
 from codeassist.tasks.ask.compare import compared, comparison
 from codeassist.tasks.ask.foreign_errors import foreign_error, foreign_raised_in
 from codeassist.tasks.ask.full import full_answer
+from codeassist.tasks.ask.naming import definitions_in, named_by, named_part
 from codeassist.tasks.ask.overview import overview
 from codeassist.tasks.ask.own_name import without_own_name
 from codeassist.tasks.ask.parameters import default_of_parameter
