@@ -25,6 +25,8 @@ _CONDITION = re.compile(
     r"^\s*(?:[}\])]*\s*)?(?:if|elif|else|elsif|except|catch|rescue|case|when|switch|unless|match|for|while|default|guard)\b"
 )
 _COMMENT = re.compile(r"^\s*(?:#(?!\[|include|if|el|end)|//|\*|/\*|--\s)")
+_IN_A_SENTENCE = re.compile(r"^\s*(?:#+|//+!?|\*+|--+)\s[\w`'\"(]")
+_OPEN_SENTENCE = re.compile(r"[\w,)`'\"]\s*$")
 SHORTEST_NAME = 4
 _OPEN_END = re.compile(r"(?:[,(\[{\\|+]|&&|\band|\bor)\s*$")
 _WORDS = re.compile(r"(?<![\w])[A-Za-z_]\w*(?:[.-][A-Za-z_]\w*)*|(?<![\w-])--?[a-z][\w-]+")
@@ -64,7 +66,7 @@ class Excerpt:
 def excerpt(lines: Sequence[str], start: int, scores: Vectors, count: int) -> Excerpt:
     """The at most `count` most decisive lines; `start` is the number of the first line.
 
-    A passage that fits is shown whole. Statements of few lines stay together.
+    A passage that fits is shown whole. Statements of few lines stay together. A score of minus infinity leaves a line out.
     """
     filled = [i for i, line in enumerate(lines) if line.strip()] or [0]
     whole = filled[-1] - filled[0] < count
@@ -118,7 +120,7 @@ def _chosen(lines: Sequence[str], scores: Vectors, count: int) -> set[int]:
     statements = _statements(lines)
     chosen = set[int]()
     for best in np.argsort(-scores, kind="stable").tolist():
-        if len(chosen) >= count:
+        if len(chosen) >= count or (chosen and np.isneginf(scores[best])):
             break
         text = lines[best].strip()
         if not text or (chosen and (is_dull(text) or any(text == lines[i].strip() for i in chosen))):
@@ -133,9 +135,16 @@ def _statements(lines: Sequence[str]) -> list[range]:
     """The lines of the statement that each line belongs to, as far as line ends show it."""
     starts = [0]
     for i in range(1, len(lines)):
-        starts.append(starts[-1] if _OPEN_END.search(lines[i - 1]) and not lines[i - 1].rstrip().endswith("{") else i)
+        continued = _OPEN_END.search(lines[i - 1]) and not lines[i - 1].rstrip().endswith("{")
+        starts.append(starts[-1] if continued or _goes_on(lines[i - 1], lines[i]) else i)
     ends = {start: i + 1 for i, start in enumerate(starts)}
     return [range(start, ends[start]) for start in starts]
+
+
+def _goes_on(comment: str, following: str) -> bool:
+    """Whether a sentence of a comment goes on in the following line."""
+    ends_open = _COMMENT.match(comment) and _OPEN_SENTENCE.search(comment) and not is_dull(comment)
+    return bool(ends_open and _COMMENT.match(following) and _IN_A_SENTENCE.match(following) and not is_dull(following))
 
 
 MOST_NAMES = 5

@@ -34,7 +34,9 @@ DECORATION = re.compile(r"^\s*(?:(?:\"\"\"|'''|/\*\*?|\*/|#+|//+|-{3,}|={3,}|~{3
 IMPORT = re.compile(
     r"^\s*(?:import\b|from\s+\S+\s+import\b|#include\b|using\s+[\w.]+;|use\s+[\w:\\{}, ]+;|require\b|@overload\b)"
 )
-_NOTICE = re.compile(r"\bcopyright (?:\(c\)|©|\d{4})|SPDX-License|\blicensed under\b|@author\b", re.IGNORECASE)
+_NOTICE = re.compile(
+    r"\bcopyright ?(?:\(c\)|©|\d{4})|\bmit licensed\b|SPDX-License|\blicensed under\b|@author\b", re.IGNORECASE
+)
 _KINDS = {
     "definition": re.compile(
         r"^\s*(?:(?:export|public|private|protected|static|async|default|pub(?:\([^)]*\))?)\s+)*"

@@ -65,7 +65,10 @@ OF_ITS_KIND = 0.1
 
 _QUANTITIES = (
     (
-        r"\b(?:how (?:many|big|large|deep|much|far|wide)|at most|at least|limit|maximum|minimum|longest|largest|most)\b",
+        (
+            r"\b(?:how (?:many|big|large|deep|much|far|wide)|at most|at least|limit|maximum|minimum|longest|largest|most|"
+            r"number of)\b"
+        ),
         "max maximum min minimum limit count size cap capacity depth length num number total width bytes threshold",
     ),
     (

@@ -3,8 +3,8 @@
 The first ranking finds files for keywords; a question in a person's own words shares few words with the code that answers it.
 So the text of the best candidates is read and compared with the question word by word (`word_match`) in windows of a few
 lines. The score is a weighted sum of `FEATURES`; the weights are in `passage_weights.json`, fitted with whole repositories
-left out by `python -m training.passages`, but for `delegates`, `folder` and `title`, which the questions of the fit cannot
-tell, since they avoid the words of the code (benchmarks/README.md).
+left out by `python -m training.passages`, but for `delegates`, `folder`, `title`, `mechanism_document` and `acts`, which
+the questions of the fit cannot tell, since they avoid the words of the code or are too few (benchmarks/README.md).
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from indexers.search.delegation import only_delegates
 from indexers.search.expansion import Expansion
 from indexers.search.fusion import Candidate
 from indexers.search.message_match import accounted
-from indexers.search.shapes import Shape, shape_of
+from indexers.search.shapes import Shape, asks_for_mechanism, shape_of
 from indexers.search.word_match import WordMatch
 from indexers.syntax.languages import DATA, PLAIN, by_name
 from indexers.syntax.words import identifiers, split_identifier, stem
@@ -81,6 +81,8 @@ FEATURES = (
     "folder",  # the share of the question that the names of its folders have: "in kweet"
     "title",  # the share that the title of a section has
     *(f"{shape}_document" for shape in DOCUMENTED),  # a document, for a question of this shape
+    "mechanism_document",  # a document, where the question is how the program does something, not how somebody does it with it
+    "acts",  # the share that the name of a function has, for a question where, how or when something happens
 )
 
 _HISTORY = re.compile(
@@ -149,6 +151,11 @@ def rank_passages(
     return Ranked(passages, matcher, vector)
 
 
+def tells_history(path: str) -> bool:
+    """Whether a document is a changelog, or a guide to upgrading, by its name."""
+    return _HISTORY.search(path) is not None
+
+
 def match_of(encoder: StaticEncoder, expansion: Expansion, total: int) -> WordMatch:
     """The words of an expanded question, to be compared with texts."""
     rarities = {t: _rarity(n, total) for t, n in expansion.frequencies.items() if n}
@@ -182,7 +189,7 @@ def observe(
     estimate = 0.5 * estimate / max(float(estimate.max()), 1e-6) + matches @ matcher.weights + window
     mentioned = _mentioned([row for _, row in chosen], texts, estimate)
     others = _others_in_file([row for _, row in chosen], estimate)
-    passages = []
+    passages, mechanism = list[Passage](), shape == "how" and asks_for_mechanism(matcher.text)
     for i, (candidate, row) in enumerate(chosen):
         features = {name: candidate.features.get(name, 0.0) for name in FROM_CANDIDATE}
         features |= {
@@ -198,7 +205,7 @@ def observe(
             "callable": float(row.kind in _CALLABLE),
             "named": float(bool(row.name)),
             "length": math.log1p(len(texts[i])) / 5,
-            "history": float(shape != "why" and bool(row.flags & DOCUMENT and _HISTORY.search(row.path))),
+            "history": float(shape != "why" and bool(row.flags & DOCUMENT and tells_history(row.path))),
             "configuration": float(
                 not row.flags & DOCUMENT and (row.language == PLAIN.name or by_name(row.language).role == DATA)
             ),
@@ -208,6 +215,9 @@ def observe(
             "title": _share_in(matcher, row.name) if row.name and row.flags & DOCUMENT else 0.0,
         }
         features |= {f"{name}_document": float(name == shape and bool(row.flags & DOCUMENT)) for name in DOCUMENTED}
+        features["mechanism_document"] = float(mechanism and bool(row.flags & DOCUMENT))
+        acts = row.kind in _CALLABLE and not row.flags & TEST and (mechanism or shape in ("flow", "where"))
+        features["acts"] = _share_in(matcher, row.name or "") if acts else 0.0
         passages.append(Passage(candidate, row, texts[i], features, matches[i]))
     return passages
 

@@ -42,12 +42,17 @@ _SHAPES: tuple[tuple[Shape, str], ...] = (
         "overview",
         (
             r"^\s*how (?:(?:do|can|should) (?:i|you|we)|to) (?:install|run|build|test|start)"
-            r"(?: (?:this|it|(?:the )?(?:project|tests?|package|program)))?\s*\??$"
+            r"(?: (?:this|it|(?:the )?(?:project|tests?|package|program)))?\s*\??$|"
+            r"\bhow (?:(?:do|can|should) (?:i|you|we)|to) (?:\w+ and )?(?:run|execute)(?: all)?(?: (?:of )?the| its)?"
+            r"(?: \w+)? (?:tests?|test suite)(?: locally)?\s*\??$"
         ),
     ),
     ("overview", r"^\s*(?:what|which) version\b.{0,12}\b(?:is this|is it|do i have)\b"),
     ("who", rf"^\s*(?:who|what|which \w+)\s+(?:(?!do(?:es)?\b)\w+\s+){{0,2}}?(?:{_USES})\b|\b(?:usages?|callers?|uses) of\b"),
-    ("who", r"^\s*where (?:is|are) .+ (?:used|called|imported)\b"),
+    (
+        "who",
+        r"^\s*where (?:is|are) .+ (?:used|called|imported)(?:\W*$| (?:from|in|by|within|and|or|as|for|outside|inside|at)\b)",
+    ),
     (
         "default",
         r"\b(?:by default|defaults?|if (?:i|you|nobody|nothing)\b.{0,200}\b(?:nothing|set|change|configure|say)|unless told)\b",
@@ -126,6 +131,12 @@ _MESSAGE = re.compile(
 
 SHORTEST_MESSAGE = 4
 
+_MECHANISM = re.compile(r"\bhow (?:does|is|are|did|was|were|do (?!i\b|you\b|we\b|one\b))", re.IGNORECASE)
+_BY_SOMEBODY = re.compile(
+    r"\b(?:how (?:(?:can|could|should|would|must|do(?:es)?) (?:i|you|we|one|somebody|someone|a user)|to)|i|my|me|we|our)\b",
+    re.IGNORECASE,
+)
+
 
 def shape_of(question: str) -> Shape:
     """The kind of answer that a question asks for; a bare phrase asks "where"."""
@@ -158,3 +169,8 @@ def asking_clause(question: str) -> str:
 
 def _is_message(asked: str) -> bool:
     return "?" not in asked and len(asked.split()) >= SHORTEST_MESSAGE and _MESSAGE.search(asked) is not None
+
+
+def asks_for_mechanism(question: str) -> bool:
+    """Whether a question how something is done asks what the program does, not what somebody does with it: "how does it"."""
+    return _MECHANISM.search(question) is not None and _BY_SOMEBODY.search(question) is None

@@ -60,6 +60,9 @@ _LINT_REMARK = re.compile(
 
 _STRING_QUOTE = re.compile(r'^[A-Za-z~]{0,3}("""|\'\'\'|"|\')|("""|\'\'\'|"|\')$')
 
+_ATTRIBUTE = re.compile(r"^\s*#!?\[")
+_IN_QUOTES = re.compile(r"\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)'")
+
 _COMMENT_START = re.compile(rb"#|//|/\*|--|\{-|<!")
 """How comments begin, in any language: to look for them in the tree takes longer."""
 
@@ -127,10 +130,22 @@ def clean_documentation(text: str) -> str:
     """The text of a comment or docstring without its markers, at most `MAX_DOCUMENTATION` characters."""
     text = _STRING_QUOTE.sub("", text.strip())
     cleaned = []
-    for line in text.split("\n")[:40]:
-        if line.lstrip().startswith(("#[", "@spec", "@impl")):
+    for line in _without_attributes(text.split("\n"))[:40]:
+        if line.lstrip().startswith(("@spec", "@impl")):
             continue
         bare = _XML_TAG.sub("", _COMMENT_MARK.sub("", line)).strip()
         if not _LINT_REMARK.match(bare):
             cleaned.append(bare)
     return "\n".join(cleaned).strip().strip('"').strip()[:MAX_DOCUMENTATION]
+
+
+def _without_attributes(lines: list[str]) -> list[str]:
+    """The lines without attributes such as `#[derive(Debug)]`, which may extend over several lines."""
+    kept, depth = list[str](), 0
+    for line in lines:
+        if depth or _ATTRIBUTE.match(line):
+            bare = _IN_QUOTES.sub("", line)
+            depth = max(0, depth + bare.count("[") - bare.count("]"))
+        else:
+            kept.append(line)
+    return kept

@@ -1,4 +1,4 @@
-"""The short form of an answer: the decisive lines of the best place, one line for each further place, at most twelve in all."""
+"""The short form of an answer: the decisive lines of the best place, a line for each further place, at most fourteen in all."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from codeassist.evidence.examples import DOCUMENTS, example_excerpt
-from codeassist.evidence.excerpts import CUT, Excerpt, decisive_names, excerpt, raised
+from codeassist.evidence.excerpts import CUT, Excerpt, decisive_names, excerpt, is_comment, raised
 from codeassist.evidence.line_score import line_scores
 from codeassist.evidence.places import first_sentence
 from codeassist.evidence.values import Setting, decisive_values
@@ -20,17 +20,17 @@ from indexers.search.message_match import IS_THE_MESSAGE, LEAST_SHARE, raising_l
 from indexers.search.word_match import WordMatch
 from indexers.types import Definition, Use, Vectors
 
-MOST_LINES = 12
+MOST_LINES = 14
 """Lines of a short answer, with the marks around the code; an example of a document is shown whole and has more."""
 
-FIRST_LINES = 5
+FIRST_LINES = 6
 """Lines quoted of the best place."""
 
-QUOTED_PLACES = 4
+QUOTED_PLACES = 5
 """Places of which something is quoted; the further ones are only named."""
 
 OTHER_LINES = 3
-OTHER_LENGTH = 150
+OTHER_LENGTH = 200
 """Of each further place at most this many lines and characters, joined to one line."""
 
 NEAREST = 3
@@ -38,6 +38,13 @@ NEAREST = 3
 
 NAMES_LENGTH = 100
 """Characters of the names that follow what is quoted of a place."""
+
+FAR_BEHIND = 3.0
+"""By how many standard deviations of their scores the lines of another function come behind those of the quoted one."""
+
+LEAST_OWN = 3
+
+CALLABLE = frozenset({"function", "method", "constructor"})
 
 LONGEST = 240
 SIGNATURE = 110
@@ -58,11 +65,32 @@ class Around:
     held: Mapping[tuple[str, int], Sequence[Definition]] = field(default_factory=dict)
 
     def own(self, hit: Hit) -> slice:
-        """Which lines of a place are of the definition that it is named after, not of those beside it."""
+        """Which lines of a place are of the definition that it is named after and of the comment above it."""
         for part in self.held.get((hit.path, hit.start_line), ()):
             if part.qualified_name == hit.qualified_name:
-                return slice(part.line - hit.start_line, part.end_line - hit.start_line + 1)
+                return slice(_with_comment(hit, part), part.end_line - hit.start_line + 1)
         return slice(None)
+
+    def of_others(self, hit: Hit) -> Vectors:
+        """Whether each line of a place is of a function beside the definition that it is named after, shape (lines,)."""
+        others: Vectors = np.zeros(hit.text.count("\n") + 1, dtype=np.float32)
+        own = self.own(hit)
+        if own == slice(None):
+            return others
+        for part in self.held[hit.path, hit.start_line]:
+            first, last = _with_comment(hit, part), part.end_line - hit.start_line
+            if part.kind in CALLABLE and not first <= own.start <= last:
+                others[first : last + 1] = 1.0
+        others[own] = 0.0
+        return others
+
+
+def _with_comment(hit: Hit, part: Definition) -> int:
+    """The position of the first line of a definition within a place, with the comment above it."""
+    first, lines = part.line - hit.start_line, hit.text.split("\n")
+    while first and is_comment(lines[first - 1]):
+        first -= 1
+    return first
 
 
 def brief(
@@ -87,7 +115,7 @@ def brief(
     most = FIRST_LINES - bool(calls or settings or around.raisers)
     own = around.own(best)
     at = raising_line(words.text, lines, LEAST_SHARE if shape == "error" else IS_THE_MESSAGE)
-    chosen = _decisive(best, own, scores, most) if at is None else raised(lines, best.start_line, at, most)
+    chosen = _decisive(best, around, scores, most) if at is None else raised(lines, best.start_line, at, most)
     if at is None and best.language in DOCUMENTS:
         chosen = example_excerpt(best, scores, asks_how=shape == "how") or chosen
     quoted = block(best, chosen)
@@ -110,11 +138,16 @@ def brief(
     return [*([f"{asked_for}."] if asked_for else []), "\n".join([head, quoted, *others])]
 
 
-def _decisive(hit: Hit, own: slice, scores: Vectors, most: int) -> Excerpt:
-    """The most decisive lines of a place, those of its `own` definition before others that are as decisive."""
-    preferred = scores.copy()
+def _decisive(hit: Hit, around: Around, scores: Vectors, most: int) -> Excerpt:
+    """The most decisive lines of a place: those of its own definition before as decisive ones, other functions' not at all.
+
+    Beside a definition of less than `LEAST_OWN` lines the others are shown, if they are far more decisive.
+    """
+    lines, own, others = hit.text.split("\n"), around.own(hit), around.of_others(hit)
+    enough = sum(bool(line.strip()) for line in lines[own]) >= LEAST_OWN
+    preferred = np.where(others > 0, -np.inf if enough else scores - FAR_BEHIND * scores.std(), scores)
     preferred[own] += scores.std()
-    return excerpt(hit.text.split("\n"), hit.start_line, preferred, most)
+    return excerpt(lines, hit.start_line, preferred, most)
 
 
 def nearest(

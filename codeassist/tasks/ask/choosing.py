@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from codeassist.evidence.examples import DOCUMENTS
 from codeassist.evidence.line_score import DISTANT
 from codeassist.evidence.places import SCAFFOLD, place_of
 from indexers import Hit, Index
 from indexers.files.decoding import read_lines
 from indexers.search.message_match import accounted, covered
 from indexers.search.name_features import is_collection
-from indexers.search.passages import Passage
+from indexers.search.passages import Passage, tells_history
 from indexers.search.query import understand
 from indexers.search.reexports import only_passes_on
 from indexers.search.word_match import WordMatch
@@ -46,6 +47,15 @@ GUIDES = 5
 """How many of the best documents may have the section which a question asks for."""
 
 _ASKS_HOW = re.compile(r"\bhow (?:(?:do|can|could|should|would) (?:i|you|we|one)|to)\b", re.IGNORECASE)
+
+CLOSE_BEHIND = 5
+"""How many of the best hits may come before a changelog or a test that is the best."""
+
+_ASKS_OF_CHANGES = re.compile(
+    r"\b(?:versions?|releases?|since|chang(?:ed?|es|elog)|remov(?:ed?|al)|deprecat\w+|upgrad\w+|migrat\w+|renam\w+|introduced|added|new|"
+    r"breaking|dropped|still|any ?more|no longer|history|was|were|did)\b|\d\.\d",
+    re.IGNORECASE,
+)
 
 _QUESTION = re.compile(
     r"^\W*(?:where|which|what|how|why|who|when|find|explain|show|tell|describe|"
@@ -99,6 +109,21 @@ def inline_tests_last(question: str, hits: Sequence[Hit]) -> list[Hit]:
 def tests_first(hits: Sequence[Hit]) -> list[Hit]:
     """Hits with those in tests first, for a question that asks which tests there are."""
     return sorted(hits, key=lambda hit: not (is_test_path(hit.path) or _is_inline_test(hit)))
+
+
+def present_first(question: str, hits: Sequence[Hit]) -> list[Hit]:
+    """Hits with a place of the program before a changelog or a test that is the best, unless the question is about such.
+
+    A place that is not among the first `CLOSE_BEHIND` is too much worse.
+    """
+    about_changes, about_tests = _ASKS_OF_CHANGES.search(question) is not None, understand(question).wants_tests
+
+    def is_aside(hit: Hit) -> bool:
+        is_history = hit.language in DOCUMENTS and tells_history(hit.path)
+        return (is_history and not about_changes) or (is_test_path(hit.path) and not about_tests)
+
+    first = next((i for i, hit in enumerate(hits[:CLOSE_BEHIND]) if not is_aside(hit)), 0)
+    return [*hits[first : first + 1], *hits[:first], *hits[first + 1 :]]
 
 
 def _is_inline_test(hit: Hit) -> bool:
@@ -214,56 +239,6 @@ def _exact(index: Index, name: str) -> list[Definition]:
 
 def _inside(hit: Hit, definition: Definition) -> bool:
     return hit.path == definition.path and hit.start_line <= definition.end_line and definition.line <= hit.end_line
-
-
-def named_part(index: Index, words: WordMatch, hit: Hit) -> Hit:
-    """A hit that holds several definitions with the name of the one that bears out most of the question."""
-    inside = _held(index, hit)
-    parts = [d for d in inside if not any(other is not d and other.line <= d.line <= other.end_line for other in inside)]
-    if len(parts) < 2 or any(part.kind == "section" for part in parts):
-        return hit
-    lines = hit.text.split("\n")
-    texts = [identifiers("\n".join(lines[d.line - hit.start_line : d.end_line - hit.start_line + 1])) for d in parts]
-    return _named(hit, parts[int((words.of(texts) @ words.weights).argmax())])
-
-
-def definitions_in(index: Index, hits: Iterable[Hit]) -> dict[tuple[str, int], list[Definition]]:
-    """The definitions that each hit holds as a whole, by its path and first line."""
-    return {(hit.path, hit.start_line): _held(index, hit) for hit in hits}
-
-
-def _held(index: Index, hit: Hit) -> list[Definition]:
-    return [d for d in index.outline(hit.path) if hit.start_line <= d.line and d.end_line <= hit.end_line]
-
-
-def named_by(index: Index, hit: Hit, line: int) -> Hit:
-    """A hit with the name of the definition around a line of it, if that is a part of what the hit is named after.
-
-    It has no name if the line stands below what it is named after, as constants below a class do.
-    """
-    holder = index.definition_at(hit.path, line)
-    if holder is None and _is_below(index, hit, line):
-        return replace(hit, name="", qualified_name="", signature="", documentation="")
-    if holder is None or holder.qualified_name == hit.qualified_name or holder.line > line:
-        return hit
-    is_part = not hit.qualified_name or holder.kind == "section" or holder.qualified_name.startswith(f"{hit.qualified_name}.")
-    return _named(hit, holder) if is_part else hit
-
-
-def _is_below(index: Index, hit: Hit, line: int) -> bool:
-    own = [d for d in index.outline(hit.path) if d.qualified_name == hit.qualified_name and d.kind != "section"]
-    return bool(own) and all(line > d.end_line for d in own)
-
-
-def _named(hit: Hit, holder: Definition) -> Hit:
-    return replace(
-        hit,
-        name=holder.name,
-        kind=holder.kind,
-        qualified_name=holder.qualified_name,
-        signature=holder.signature,
-        documentation=holder.documentation,
-    )
 
 
 def asks_for_a_name(question: str) -> bool:

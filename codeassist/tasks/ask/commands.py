@@ -35,6 +35,12 @@ _USUAL: dict[str, dict[str, str]] = {
     "pom.xml": {"install": "mvn install", "build": "mvn package", "test": "mvn test"},
     "build.gradle": {"build": "gradle build", "test": "gradle test"},
     "build.gradle.kts": {"build": "gradle build", "test": "gradle test"},
+    "pytest.ini": {"test": "pytest"},
+    "noxfile.py": {"test": "nox"},
+    ".rspec": {"test": "bundle exec rspec"},
+    "phpunit.xml": {"test": "vendor/bin/phpunit"},
+    "phpunit.xml.dist": {"test": "vendor/bin/phpunit"},
+    "Package.swift": {"build": "swift build", "test": "swift test"},
     "CMakeLists.txt": {"build": "cmake -B build && cmake --build build", "test": "ctest --test-dir build"},
 }
 """Commands of tools that are the same in every project with the file."""
@@ -79,11 +85,20 @@ def _package_json(lines: Sequence[str], topic: str) -> Found | None:
         return None
     if topic == "install":
         return 1, ["npm install"]
+    scripts = (
+        {name: command for name, command in scripts.items() if isinstance(command, str)} if isinstance(scripts, dict) else {}
+    )
     for name in TARGETS[topic]:
-        if isinstance(scripts, dict) and isinstance(command := scripts.get(name), str):
-            line = next((n for n, text in enumerate(lines, 1) if f'"{name}"' in text and command[:20] in text), 1)
-            return line, ["npm test" if name == "test" else f"npm run {name}", command]
+        if command := scripts.get(name):
+            return _line_of_script(lines, name, command), ["npm test" if name == "test" else f"npm run {name}", command]
+    for name in TARGETS[topic]:  # no script of that name, but some for parts of it: `test:unit`, `test-e2e`
+        if parts := [part for part in scripts if re.match(rf"{name}[-:_]", part)]:
+            return _line_of_script(lines, parts[0], scripts[parts[0]]), [f"npm run {part}" for part in parts]
     return None
+
+
+def _line_of_script(lines: Sequence[str], name: str, command: str) -> int:
+    return next((n for n, text in enumerate(lines, 1) if f'"{name}"' in text and command[:20] in text), 1)
 
 
 def _tox(lines: Sequence[str], topic: str) -> Found | None:

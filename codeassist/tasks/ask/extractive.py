@@ -16,12 +16,10 @@ from codeassist.tasks.ask.choosing import (
     answering,
     asks_for_a_name,
     borne_out,
-    definitions_in,
     distinct,
     guide_first,
     inline_tests_last,
-    named_by,
-    named_part,
+    present_first,
     raisers_first,
     subject_first,
     tests_first,
@@ -31,7 +29,9 @@ from codeassist.tasks.ask.choosing import (
 from codeassist.tasks.ask.compare import compared, comparison
 from codeassist.tasks.ask.foreign_errors import foreign_error, foreign_raised_in
 from codeassist.tasks.ask.full import full_answer
+from codeassist.tasks.ask.naming import definitions_in, named_by, named_part
 from codeassist.tasks.ask.overview import overview
+from codeassist.tasks.ask.own_name import without_own_name
 from codeassist.tasks.ask.parameters import default_of_parameter
 from codeassist.tasks.ask.raising import asks_who_raises, raised_in, with_message
 from codeassist.tasks.ask.requirements import required_version
@@ -72,7 +72,8 @@ def ask(
     numbers = Citations(index.root)
     if not paths and (parts := _about_named(index, question, shape, numbers, full=full)):
         return _answer(question, shape, 1.0, parts, numbers, [])
-    ranked = index.passages(question, max(LOOKED_AT, 2 * places), paths=paths)
+    subject = without_own_name(question, index.root.name)
+    ranked = index.passages(subject, max(LOOKED_AT, 2 * places), paths=paths)
     hits = answering([hit for hit in ranked.hits if hit.text.strip()], question)  # empty if deleted after indexing
     judgement = judged(index, question, ranked)
     certainty = judgement.value
@@ -84,7 +85,7 @@ def ask(
         if named is None and certainty < threshold + PROBABLY:
             parts = [_doubt(not_borne_out(ranked)), *parts]
     else:
-        ordered = _ordered(index, question, shape, borne_out(hits, ranked.words), ranked)
+        ordered = _ordered(index, subject, shape, borne_out(hits, ranked.words), ranked)
         joined = together(index.root, ordered, places, ranked.hits[JOINED:])
         chosen = [named_part(index, ranked.words, hit) for hit in joined]
         if _is_document(chosen[0]):
@@ -109,6 +110,8 @@ def _ordered(index: Index, question: str, shape: Shape, hits: Sequence[Hit], ran
     ordered = subject_first(index, question, varied(inline_tests_last(question, distinct(hits))))
     if shape == "tests":
         ordered = tests_first(ordered)
+    if shape not in ("tests", "error"):
+        ordered = present_first(question, ordered)
     ordered = raisers_first(question, ordered, LEAST_SHARE if shape == "error" else IS_THE_MESSAGE)
     return guide_first(index, question, ordered, ranked.passages)
 

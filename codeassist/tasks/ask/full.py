@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 from codeassist.evidence.places import Evidence, Place, first_sentence
 from codeassist.tasks.ask.answer import Citations, Shape
+from codeassist.tasks.ask.documented import documented
 from codeassist.tasks.ask.wording import a_kind, as_sentence, code_of, commits_of, describe, document_of, short_signature
 from indexers import Index
 
@@ -32,6 +33,9 @@ def _what(index: Index, _: str, shown: list[Place], evidence: Evidence, numbers:
     summary = definition.documentation.partition("\n\n")[0].strip()
     is_a = f"`{definition.qualified_name}` is the {a_kind(definition)} `{short_signature(definition)}`"
     head = f"{is_a} in `{definition.path}` {numbers.define(definition)}."
+    said = "\n".join(f"> {line}" for line in summary.splitlines()[:6])
+    if not said and definition.kind != "section":
+        said = documented(index, definition, numbers)
     members = [
         d
         for d in index.definitions_in(definition.path, definition.line + 1, definition.end_line)
@@ -42,9 +46,9 @@ def _what(index: Index, _: str, shown: list[Place], evidence: Evidence, numbers:
     if members:
         names = ", ".join(f"`{d.name}` {numbers.define(d)}" for d in members[:8])
         listed = f"Its members: {names}" + (f" and {len(members) - 8} more." if len(members) > 8 else ".")
-    quoted = "\n".join(f"> {line}" for line in summary.splitlines()[:6]) if summary else ""
     relations = _relations(evidence, numbers, callees=not members)
-    return [head, quoted, listed or code_of(place), _others(shown, numbers), relations]
+    code = "" if said and listed else code_of(place)
+    return [head, said, code, listed, _others(shown, numbers), relations]
 
 
 def _how(_: Index, __: str, shown: list[Place], evidence: Evidence, numbers: Citations) -> list[str]:

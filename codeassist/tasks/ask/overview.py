@@ -72,7 +72,7 @@ def overview(index: Index, question: str, numbers: Citations) -> list[str]:
             documents.sort(key=lambda f: not _ABOUT_THE_PROJECT.search(f))
         sections = (s for f in documents for s in _sections(index, f) if _HEADINGS[topic].search(s.name))
         found = next((s for s in sections if len(_prose(index, s.path, s.line, s.end_line)) > 1), None)
-        parts = [_quoted(index, found.path, found.line, found.end_line, found.name, numbers)] if found else []
+        parts = [quoted(index, found.path, found.line, found.end_line, found.name, numbers)] if found else []
         parts += commands(index, topic, numbers)
     else:
         parts = [_introduction(index, documents[0], numbers)] if documents else []
@@ -103,7 +103,7 @@ def _introduction(index: Index, path: str, numbers: Citations) -> str:
         return ""
     start = prose.index(True)
     end = next((i for i in range(start, len(lines)) if not _MARKUP.sub("", lines[i]).strip()), len(lines))
-    return _quoted(index, path, start + 1, end, "", numbers)
+    return quoted(index, path, start + 1, end, "", numbers)
 
 
 def _prose(index: Index, path: str, start: int, end: int) -> list[str]:
@@ -113,7 +113,8 @@ def _prose(index: Index, path: str, start: int, end: int) -> list[str]:
     return [line for line in lines if line and not _MARKS.match(line)]
 
 
-def _quoted(index: Index, path: str, start: int, end: int, title: str, numbers: Citations) -> str:
+def quoted(index: Index, path: str, start: int, end: int, title: str, numbers: Citations) -> str:
+    """The first lines of prose of a document between two lines, as a quotation below its title and citation."""
     lines = _prose(index, path, start, end)
     lines = lines[1:] if title and len(lines) > 1 else lines
     cut = [*lines[:MOST_LINES]] + (["…"] if len(lines) > MOST_LINES else [])

@@ -155,3 +155,22 @@ def test_only_names_options_and_literals_are_mentioned(line, expected):
     found = decisive_names([line], scores, "", 200)
     compounds = {"self.reason", "stores.Memory", "store.open", "--theme"}
     assert sorted(set(found) - compounds) == sorted(set(expected) - compounds)
+
+
+def test_a_sentence_of_a_comment_stays_together():
+    lines = [
+        "a = 1",
+        "b = 2",
+        "# More than 64 threads only cost startup time on",
+        "# large machines.",
+        "# Unrelated.",
+        "limit = 64",
+        "c = 3",
+    ]
+    found = excerpt(lines, 1, line_scores(lines, words("why not more threads"), "why"), 3)
+    assert [number for number, _ in found.lines][:2] == [3, 4]
+
+
+def test_a_line_with_a_score_of_minus_infinity_is_left_out():
+    scores = np.array([1.0, -np.inf, 0.5, -np.inf, -np.inf], dtype=np.float32)
+    assert [number for number, _ in excerpt(["a = 1", "b = 2", "c = 3", "d = 4", "e = 5"], 1, scores, 4).lines] == [1, 3]

@@ -139,3 +139,15 @@ def test_what_only_passes_a_call_on_counts_less(tmp_path):
         passages = index.passages("how are detours followed", 0).passages
         assert {p.row.name: p.features["delegates"] for p in passages} == {"grab": 1.0, "ask": 0.0}
         assert weights()["delegates"] < 0
+
+
+def test_a_document_counts_less_for_how_it_does_something_than_for_how_somebody_does(tmp_path):
+    manual = "# Redirects\n\nTo follow redirects, redirects are followed with `follow_redirects=True` on a request.\n"
+    code = "def _send_with_redirects(request, follow):\n    return request.next() if follow else request\n"
+    with Index.build(write(tmp_path, {"docs/redirects.md": manual, "client.py": code})) as index:
+        does, do_i = (
+            index.passages(question, 5).passages for question in ("how does it follow redirects", "how do I follow redirects")
+        )
+    documents = [{p.row.path: p.features["mechanism_document"] for p in some}["docs/redirects.md"] for some in (does, do_i)]
+    assert documents == [1.0, 0.0]
+    assert {p.row.name: p.features["acts"] > 0 for p in does}["_send_with_redirects"]

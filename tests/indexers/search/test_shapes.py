@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from indexers.search.shapes import shape_of
+from indexers.search.shapes import asks_for_mechanism, shape_of
 
 
 @pytest.mark.parametrize(
@@ -21,6 +21,7 @@ from indexers.search.shapes import shape_of
         ("what uses authenticate", "who"),
         ("which functions call charge", "who"),
         ("where is authenticate called", "who"),
+        ("where is a template called index.html looked up", "where"),
         ("callers of charge", "who"),
         ("why are retries limited", "why"),
         ("what is the reason for the salt", "why"),
@@ -84,3 +85,17 @@ def test_a_question_of_many_words_takes_linear_time(part):
     started = time.process_time()
     shape_of(part * 20_000)
     assert time.process_time() - started < 10.0  # in quadratic time it takes minutes
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("how does it follow redirects", True),
+        ("how are cookies signed", True),
+        ("how do I follow redirects", False),
+        ("how is my handler called", False),
+        ("how to sign a cookie", False),
+    ],
+)
+def test_a_mechanism_is_what_the_program_does_and_not_what_somebody_does(question, expected):
+    assert asks_for_mechanism(question) is expected

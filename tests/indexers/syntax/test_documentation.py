@@ -24,6 +24,10 @@ from indexers.syntax.languages import by_name
         ("--- Lua\n-- more", "Lua\nmore"),
         ("{-| Haskell -}", "Haskell"),
         ("#[inline]\n/// Rust", "Rust"),
+        (
+            '/// Options.\n#[command(\n    name = "f]d",\n    group(args(&["a",\n      "b"])),\n)]\n/// All of them.',
+            "Options.\nAll of them.",
+        ),
         ("typewriter: a machine", "typewriter: a machine"),
         ("", ""),
     ],

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from codeassist.tasks.ask import ask
@@ -12,11 +14,12 @@ from codeassist.tasks.ask.choosing import (
     asks_for_a_name,
     distinct,
     inline_tests_last,
-    named_by,
+    present_first,
     raisers_first,
     together,
     varied,
 )
+from codeassist.tasks.ask.naming import named_by
 from indexers import Hit, Index
 from tests.conftest import write
 
@@ -209,3 +212,13 @@ def test_a_constant_below_a_class_has_not_the_name_of_the_class(tmp_path):
         ferry = next(found for found in index.search("Ferry") if found.name == "Ferry")
         assert named_by(index, ferry, 6).qualified_name == ""
         assert named_by(index, ferry, 1).qualified_name == "Ferry"
+
+
+def test_a_changelog_or_a_test_is_not_first_unless_the_question_is_about_such():
+    log = replace(hit("CHANGELOG.md", 1, 2), language="markdown")
+    test, code = hit("tests/test_a.py", 1, 2), hit("a.py", 1, 2)
+    assert present_first("does it retry", [log, test, code]) == [code, log, test]
+    assert present_first("was retrying removed", [log, test, code]) == [log, test, code]
+    assert present_first("which test retries", [test, log, code]) == [test, log, code]
+    assert present_first("does it retry", [log, *[test] * 5, code])[0] == log
+    assert present_first("does it retry", []) == []

@@ -12,6 +12,7 @@ TEXT = "def area(width, height):\n    return width * height\n"
 MAKE = "PYTHON ?= python3\n\nall: test\n\ntest: deps\n\t@$(PYTHON) -m pytest -n 2\n\n# nothing\nrun:\n\tpython -m tidal\n"
 TOX = "[tox]\nenvlist = py311\n\n[testenv:lint]\ncommands = ruff check\n\n[testenv]\ncommands =\n    ; all of them\n    pytest {posargs}\n"
 NPM = '{\n  "name": "tidal",\n  "scripts": {\n    "build": "tsc -p .",\n    "test": "vitest run"\n  }\n}\n'
+PARTS = '{\n  "scripts": {\n    "dev": "vite",\n    "test:unit": "vitest run",\n    "test-e2e": "playwright test"\n  }\n}\n'
 PYPROJECT = (
     '[build-system]\nrequires = ["hatchling"]\n\n[project]\nname = "tidal"\n\n[tool.pytest.ini_options]\naddopts = "-q"\n'
 )
@@ -27,6 +28,8 @@ PYPROJECT = (
         ("package.json", NPM, "how do I test it", "`package.json` [1]: `npm test`, `vitest run`."),
         ("package.json", NPM, "how to build", "`package.json` [1]: `npm run build`, `tsc -p .`."),
         ("package.json", NPM, "how do I install it", "`package.json` [1]: `npm install`."),
+        ("package.json", PARTS, "how do I run the tests", "`package.json` [1]: `npm run test:unit`, `npm run test-e2e`."),
+        ("pytest.ini", "[pytest]\n", "how do I run all the unit tests?", "`pytest.ini` [1]: `pytest`."),
         ("pyproject.toml", PYPROJECT, "how to test", "`pyproject.toml` [1]: `pytest`."),
         ("pyproject.toml", PYPROJECT, "how to build it", "`pyproject.toml` [1]: `python -m build`."),
         ("pyproject.toml", PYPROJECT, "how do I install this", "`pyproject.toml` [1]: `pip install .`, `pip install tidal`."),

@@ -70,6 +70,45 @@ def test_what_small_definitions_beside_the_named_one_mention_is_not_ascribed_to_
     assert "await self._execute(self._conn.commit)" in code
 
 
+def test_lines_of_the_function_beside_the_named_one_are_not_quoted(tmp_path):
+    source = """class Receiver:
+    # Print a path, and end when interrupted.
+    def print_path(self, path):
+        self.out.write(path)
+        if self.interrupted:
+            self.out.flush()
+
+    # Switch to streaming,
+    # because results must not wait any longer.
+    def stream(self):
+        self.mode = STREAMING
+        paths, self.buffer = self.buffer, []
+        for path in paths:
+            self.print_path(path)
+        self.out.flush()
+"""
+    write(tmp_path, {"receiver.py": source})
+    with Index.build(tmp_path) as index:
+        head, code, *_ = ask(index, "why does the receiver switch to streaming").text.split("```")
+    assert head.startswith("`Receiver.stream`")
+    assert "interrupted" not in code
+    assert "# Switch to streaming,\n    # because results must not wait any longer." in code
+
+
+def test_what_has_no_documentation_is_described_by_the_section_named_after_it(tmp_path):
+    docs = "# Middleware\n\n## `SessionGuard`\n\nSigns the cookie of a session.\n\n## Other\n\nText.\n"
+    source = "class SessionGuard:\n    def __init__(self, app):\n        self.app = app\n\n\nclass Plain:\n    def run(self):\n        return 1\n"
+    log = "# Changes\n\n## Plain\n\nAdded.\n"
+    write(tmp_path, {"docs/middleware.md": docs, "guard.py": source, "CHANGELOG.md": log})
+    with Index.build(tmp_path) as index:
+        text = ask(index, "what does SessionGuard do").text
+        plain = ask(index, "what does Plain do").text
+    assert "> Signs the cookie of a session." in text
+    assert "docs/middleware.md" in text
+    assert "Added" not in plain
+    assert "class Plain:" in plain
+
+
 def test_how_something_is_done_is_answered_by_a_whole_example(tmp_path):
     example = """\
 Give the limit to the constructor:

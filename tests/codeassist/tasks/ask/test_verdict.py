@@ -28,3 +28,10 @@ def test_a_question_about_what_it_does_not_do_has_no_verdict():
 
 def test_a_negation_of_something_else_is_no_denial():
     assert verdict("can it retry", ["do not call this twice; it retries"], 1.0) == ""
+
+
+def test_what_was_removed_is_said_to_be():
+    line = "Graph support was deprecated in version 0.15, and removed in version 0.17."
+    assert verdict("does it support graphs", [line], 1.0) == "It seems to have been removed:"
+    assert verdict("does it support templates", [line], 1.0) == ""
+    assert verdict("can it remove expired keys", ["# expired keys are removed in a thread"], 1.0) == ""
