@@ -8,7 +8,7 @@ from pathlib import Path
 
 from codeassist.deadline import Deadline
 from codeassist.sandbox.interpreter import NO_ENVIRONMENT, Interpreter
-from codeassist.sandbox.pytest_runs import generated_path, last_error, measure_coverage, run_test_file
+from codeassist.sandbox.pytest_runs import UNSETTLED, generated_path, last_error, measure_coverage, run_test_file
 from codeassist.sandbox.runners.python import Pytest
 from codeassist.sandbox.scratch import LEAST_SECONDS, Sandbox, open_sandbox
 from codeassist.sandbox.target import Target
@@ -108,6 +108,7 @@ class _Generation:
         killed = {m for t in kept for m in t.kills} | (self.own_results.killed if self.own_results else set())
         result.mutants = (len(killed), self.search_result.mutants)
         result.after = result.before
+        result.incomplete += [UNSETTLED] if box.without_settings else []
         if kept:
             self._finish(kept)
 
