@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -155,6 +155,14 @@ class Usage:
         if any(map(self._is_it, sides)):
             for side in sides:
                 _constant(self.parameter, side)
+            if any(isinstance(op, (ast.Lt, ast.LtE, ast.Gt, ast.GtE)) for op in node.ops):
+                self._order(sides)
+
+    def _order(self, sides: Sequence[ast.expr]) -> None:
+        """What is compared by its order with another variable is a number more often than anything else."""
+        if not any(isinstance(side, ast.Constant) for side in sides):
+            self.parameter.kinds["int"] += 3
+            self.parameter.kinds["float"] += 1
 
     def _call(self, node: ast.Call) -> None:
         if self._is_it(node.func):
