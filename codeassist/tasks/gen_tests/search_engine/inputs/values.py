@@ -22,9 +22,9 @@ SHORT = 4
 """Characters, with its quotes, of a text that is in many programs by chance."""
 
 _ODD = re.compile(
-    r"\b[a-z][A-Z]{2,}|(?<![\d.])\d{6,}(?![\d.])|\d\.\d{4,}|\\[rx]|[^\x00-\x7e]|'\s+'|\btype\(None\)|\btyping\.|\bmock\.\w*Mock\("
+    r"\b[a-z][A-Z]{2,}|(?<![\d.])\d{6,}(?![\d.])|\d\.\d{4,}|\\[rx]|[^\x00-\x7e]|'\s+'|\btype\(None\)|\w\(None\b|\btyping\.|\bmock\.\w*Mock\("
 )
-"""Swapped case, long numbers, control characters, only blanks, annotations as values, mocks in place of objects."""
+"""Swapped case, long numbers, control characters, only blanks, annotations as values, nothing as a value, mocks in place of objects."""
 
 MOST_WORDS = 12
 """Maximum texts that are taken from one variable of a module."""

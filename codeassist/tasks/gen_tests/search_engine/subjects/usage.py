@@ -42,6 +42,22 @@ ITERATING = (
 )
 NUMERIC = ("int", "float", "abs", "round", "divmod", "pow", "log", "log10", "floor", "ceil", "chr", "range", "bin", "hex")
 MATCHING = ("match", "search", "fullmatch", "sub", "findall", "finditer", "split", "ord")
+TEXTUAL = (
+    "startswith",
+    "endswith",
+    "strip",
+    "lstrip",
+    "rstrip",
+    "removeprefix",
+    "removesuffix",
+    "partition",
+    "rpartition",
+    "rsplit",
+)
+"""Methods of texts whose arguments are texts."""
+
+_TAKING: dict[tuple[int, int], tuple[ast.AST | None, list[Parameter]]] = {}
+"""What is known of the parameters of functions through which parameters are followed: (tree, depth) -> tree, parameters."""
 
 
 @dataclass
@@ -193,7 +209,7 @@ class Usage:
         elif short in NUMERIC:
             kinds["int"] += 2
             kinds["float"] += 1
-        elif short in MATCHING and ("re." in called or position > 0 or short != "split"):
+        elif _takes_text(call.func, called, position):
             kinds["str"] += 3
         elif short == "callable":
             kinds["callable"] += 2
@@ -205,7 +221,10 @@ class Usage:
     def _passed_on(self, sibling: str, place: int | str) -> None:
         """Add the kinds of the parameter of another function of the module that receives this one."""
         function, tree = self.siblings[sibling]
-        parameters = self.parameters_of(function, tree, self.classes, self.siblings, self.depth + 1)
+        read, parameters = _TAKING.get((id(tree), self.depth), (None, []))
+        if read is None or read is not tree:
+            parameters = self.parameters_of(function, tree, self.classes, self.siblings, self.depth + 1)
+            _TAKING[id(tree), self.depth] = (tree, parameters)
         if isinstance(place, str):
             taking = [p for p in parameters if p.name == place]
         else:
@@ -215,6 +234,13 @@ class Usage:
             for kind, weight in inner.kinds.items():
                 self.parameter.kinds[kind] += min(2, weight)
             self.parameter.constants.extend(inner.constants[:6])
+
+
+def _takes_text(function: ast.expr, called: str, position: int) -> bool:
+    """Whether a function takes a text at a position: one for regular expressions, or a method of texts."""
+    short = called.rpartition(".")[2]
+    is_method = short in TEXTUAL and isinstance(function, ast.Attribute)
+    return is_method or (short in MATCHING and ("re." in called or position > 0 or short != "split"))
 
 
 def _constant(parameter: Parameter, node: ast.AST) -> None:
