@@ -14,7 +14,7 @@
                              KeyboardInterrupt, so that `except Exception` does not catch it.
 
 Errors of `indexers` have their own tree; `exit_code` maps both. `EXIT_GATE` is for results, not errors: findings at or above
-`--fail-on`, a failed prompt check, no results.
+`--fail-on`, a failed prompt check, no results. `EXIT_NOT_RUN` is for an audit of tests of which none could be run.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ EXIT_GATE = 1
 EXIT_USAGE = 2
 EXIT_MODEL = 3
 EXIT_INDEX = 4
+EXIT_NOT_RUN = 5
 EXIT_INTERRUPT = 130
 
 

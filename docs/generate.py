@@ -20,6 +20,7 @@ EXIT_CODES = {
     2: "usage or configuration error",
     3: "a model, an encoder or the network failed",
     4: "the index is missing, busy or unusable",
+    5: "`test-audit` could not run a single test file, as when pytest does not start",
     130: "interrupted; finished work is kept",
 }
 

@@ -8,6 +8,7 @@ import typer
 
 from codeassist.cli.options import Output, RepositoryOptions
 from codeassist.cli.output import closing, note, print_json, safe, safe_path
+from codeassist.errors import EXIT_GATE, EXIT_NOT_RUN
 from codeassist.printable import counted
 
 if TYPE_CHECKING:
@@ -40,6 +41,8 @@ def test_audit(
     """List tests that cannot fail: they assert nothing, are never run, or pass with faults in the code that they test.
 
     The tests are run in a sandbox; nothing is written. For a change it also says for each line whether a fault would be seen.
+
+    Exits with 5 when tests were to be run and no test file could be, as when pytest does not start.
     """
     from codeassist.sandbox import confinement
     from codeassist.services import audit_bench
@@ -57,7 +60,9 @@ def test_audit(
     else:
         _show(result, quiet=output.quiet, of_change=request.of_change)
     if result.fails(fail_on):
-        raise typer.Exit(1)
+        raise typer.Exit(EXIT_GATE)
+    if result.not_run:
+        raise typer.Exit(EXIT_NOT_RUN)
 
 
 test_audit.__test__ = False  # type: ignore[attr-defined]  # for pytest, which would take it for a test

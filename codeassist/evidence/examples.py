@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from codeassist.evidence.excerpts import Excerpt
+from codeassist.evidence.excerpts import Excerpt, indentation
 from codeassist.evidence.line_score import is_dull
 from indexers import Hit
 from indexers.files.decoding import file_lines
@@ -73,10 +73,10 @@ def _end_in_markdown(lines: Sequence[str], at: int) -> int | None:
     if fence := _FENCE.match(line):
         closing = (i for i in range(at + 1, len(lines)) if lines[i].strip().startswith(fence[1]))
         return next(closing, len(lines) - 1)
-    if at == 0 or not line.strip() or lines[at - 1].strip() or _indent(line) < CODE_INDENT:
+    if at == 0 or not line.strip() or lines[at - 1].strip() or indentation(line) < CODE_INDENT:
         return None
     before = _line_before(lines, at)
-    if _indent(before) < CODE_INDENT and not _ITEM.match(before) and not _ITEM.match(line):
+    if indentation(before) < CODE_INDENT and not _ITEM.match(before) and not _ITEM.match(line):
         return _end_of_indented(lines, at, CODE_INDENT)
     return None
 
@@ -85,7 +85,7 @@ def _end_in_rst(lines: Sequence[str], at: int) -> int | None:
     """The last position of the block that begins at a line; None if none begins there."""
     line = lines[at]
     if _DIRECTIVE.match(line):
-        return _end_of_indented(lines, at + 1, _indent(line) + 1)
+        return _end_of_indented(lines, at + 1, indentation(line) + 1)
     if _PROMPT.match(line):
         blank = (i - 1 for i in range(at, len(lines)) if not lines[i].strip())
         return next(blank, len(lines) - 1)
@@ -93,7 +93,7 @@ def _end_in_rst(lines: Sequence[str], at: int) -> int | None:
         return None
     before = _line_before(lines, at)
     is_literal = before.rstrip().endswith("::") and not before.lstrip().startswith("..")
-    return _end_of_indented(lines, at, _indent(before) + 1) if is_literal else None
+    return _end_of_indented(lines, at, indentation(before) + 1) if is_literal else None
 
 
 def _line_before(lines: Sequence[str], at: int) -> str:
@@ -107,7 +107,7 @@ def _end_of_indented(lines: Sequence[str], first: int, least: int) -> int | None
     for position in range(first, len(lines)):
         if not lines[position].strip():
             continue
-        if _indent(lines[position]) < least:
+        if indentation(lines[position]) < least:
             break
         last = position
     return last
@@ -183,7 +183,3 @@ def with_whole_examples(root: Path, hit: Hit) -> Hit:
     if (first, last) == (hit.start_line - 1, hit.end_line - 1):
         return hit
     return replace(hit, start_line=first + 1, end_line=last + 1, text="\n".join(lines[first : last + 1]))
-
-
-def _indent(line: str) -> int:
-    return len(line) - len(line.lstrip())

@@ -97,12 +97,12 @@ def condition_of(lines: Sequence[str], at: int) -> int | None:
 
 def _less_indented(lines: Sequence[str], at: int) -> int | None:
     """The position of the nearest line above that has less indentation and is not only the end of a bracket."""
-    depth = _indent(lines[at])
+    depth = indentation(lines[at])
     for position in range(at - 1, -1, -1):
         text = lines[position].strip()
         if not text or text[0] in ")]" or is_comment(text):
             continue
-        if _indent(lines[position]) < depth and text.strip("(){}[];, "):
+        if indentation(lines[position]) < depth and text.strip("(){}[];, "):
             return position
     return None
 
@@ -112,7 +112,8 @@ def is_comment(line: str) -> bool:
     return _COMMENT.match(line) is not None
 
 
-def _indent(line: str) -> int:
+def indentation(line: str) -> int:
+    """The number of blank characters that a line begins with."""
     return len(line) - len(line.lstrip())
 
 

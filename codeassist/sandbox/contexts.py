@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from codeassist.sandbox.pytest_runs import last_error, one_process, plugin_options
+from codeassist.sandbox.pytest_runs import last_error, one_process, plugin_options, run_pytest
 from codeassist.sandbox.results import UNREADABLE
 from codeassist.sandbox.scratch import Sandbox
 from indexers.files.decoding import source_text
@@ -54,7 +54,7 @@ def record_contexts(box: Sandbox, files: Sequence[str], seconds: float) -> tuple
     options = ["-q", "-p", CONTEXTS_PLUGIN, "-p", "no:cacheprovider", "-p", "no:randomly", "--continue-on-collection-errors"]
     options += [*one_process(box), *plugin_options(box, copies), f"--rootdir={box.copy}"]
     extra = {"CODEASSIST_CONTEXTS": str(out), "CODEASSIST_PROJECT": str(box.copy)}
-    code = box.run(["-m", "pytest", *options, *map(str, copies)], seconds=seconds, extra=extra)
+    code = run_pytest(box, [*options, *map(str, copies)], out, seconds=seconds, extra=extra)
     found = _read(box, out)
     if code is None:
         last = next(reversed(found), "")

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from codeassist.deadline import Deadline
 from codeassist.sandbox.results import Coverage
 from codeassist.sandbox.scratch import PLUGIN, Sandbox
 from indexers.files.reading import SMALL_BYTES, read_text
@@ -18,11 +19,48 @@ SETTINGS = ("pytest.ini", ".pytest.ini", "pyproject.toml", "setup.cfg", "tox.ini
 CONTINUE = "--continue-on-collection-errors"
 """Of several test files one that cannot be imported, such as for want of a package, does not keep the others from running."""
 
+UNSETTLED = "pytest does not start with the project's own options and filters of warnings: the tests were run without them"
+
 GENERATED = "test_codeassist_generated.py"
+
+REFUSED = (3, 4)
+"""Exit codes of pytest that an option or a warning filter of the project may cause: an internal error, wrong usage."""
+
+WITHOUT_SETTINGS = ("--override-ini=addopts=", "--override-ini=filterwarnings=")
+"""Options that switch off those of the project and its filters of warnings."""
 
 
 OTHER_ENVIRONMENT = {"TZ": "Asia/Kolkata", "COLUMNS": "132", "LANG": "C", "USER": "someone", "LOGNAME": "someone"}
 """Set for runs in another order, to expose tests that depend on the time zone, the terminal width or the user."""
+
+
+def run_pytest(
+    box: Sandbox,
+    arguments: Sequence[str],
+    out: Path,
+    *,
+    seconds: float,
+    program: Sequence[str] = ("-m", "pytest"),
+    seed: str = "0",
+    extra: dict[str, str] | None = None,
+    folder: Path | None = None,
+) -> int | None:
+    """Run pytest with `arguments`; returns its exit code, None on timeout. `out` is the file that tells that it started.
+
+    Where it refuses to start and starts without the project's own options and filters of warnings, it is run without them,
+    and from then on in this sandbox (`box.without_settings`).
+    """
+    deadline = Deadline(seconds)
+
+    def once(settings: Sequence[str]) -> int | None:
+        command = [*program, *settings, *arguments]
+        return box.run(command, seed=seed, seconds=deadline.left, extra=extra, folder=folder)
+
+    code = once(WITHOUT_SETTINGS if box.without_settings else ())
+    if code in REFUSED and not box.without_settings and not out.exists():
+        code = once(WITHOUT_SETTINGS)
+        box.without_settings = code is not None and code not in REFUSED
+    return code
 
 
 def run_test_file(
@@ -46,8 +84,7 @@ def run_test_file(
     extra = extra | {"CODEASSIST_ORDER": order, "CODEASSIST_ISOLATED": "1" if isolated else "", "CODEASSIST_OUTCOMES": str(out)}
     options = ["-p", PLUGIN, "-p", "no:cacheprovider", "-p", "no:randomly", "--no-header", *plugin_options(box, [path])]
     options += ["-p", "xdist", "-n", "2"] if parallel and box.interpreter.xdist else []
-    arguments = ["-m", "pytest", "-q", *options, str(path)]
-    box.run(arguments, seed=seed, seconds=seconds, extra=extra, folder=folder)
+    run_pytest(box, ["-q", *options, str(path)], out, seconds=seconds, seed=seed, extra=extra, folder=folder)
     outcomes = box.result("outcomes.json")
     if not isinstance(outcomes, dict):
         return None
@@ -70,28 +107,15 @@ def measure_coverage(box: Sandbox, paths: list[Path], seconds: float) -> Coverag
     """The target's line and branch coverage by some test files, measured with the coverage.py of the project's interpreter."""
     if not box.interpreter.coverage or not paths:
         return Coverage()
-    data, out = box.out / "coverage.data", box.out / "coverage.json"
-    box.forget(data.name, out.name)
-    extra = {"CODEASSIST_OUTCOMES": str(box.out / "outcomes.json"), "COVERAGE_FILE": str(data)}
+    data, out, outcomes = box.out / "coverage.data", box.out / "coverage.json", box.out / "outcomes.json"
+    box.forget(data.name, out.name, outcomes.name)
+    extra = {"CODEASSIST_OUTCOMES": str(outcomes), "COVERAGE_FILE": str(data)}
     settings = box.folder / "coveragerc"  # the project's settings may exclude this module
     settings.write_text(f"[run]\nbranch = True\ninclude = {box.module_path}\n", encoding="utf-8")
     rc = f"--rcfile={settings}"
-    arguments = [
-        "-m",
-        "coverage",
-        "run",
-        rc,
-        "-m",
-        "pytest",
-        "-q",
-        "-p",
-        PLUGIN,
-        "-p",
-        "no:cacheprovider",
-        CONTINUE,
-        *plugin_options(box, paths),
-    ]
-    if box.run([*arguments, *map(str, paths)], seconds=seconds, extra=extra) is None or not data.exists():
+    program = ["-m", "coverage", "run", rc, "-m", "pytest"]
+    options = ["-q", "-p", PLUGIN, "-p", "no:cacheprovider", CONTINUE, *plugin_options(box, paths), *map(str, paths)]
+    if run_pytest(box, options, outcomes, seconds=seconds, program=program, extra=extra) is None or not data.exists():
         return Coverage()
     box.run(["-m", "coverage", "json", rc, "-q", "-o", str(out)], seconds=20, extra={"COVERAGE_FILE": str(data)})
     try:

@@ -72,6 +72,9 @@ class Sandbox:
     deadline: Deadline = field(default_factory=Deadline)
     """No program runs after it, whatever timeout is given to `run` and `command`."""
 
+    without_settings: bool = False
+    """Whether pytest only starts here without the project's own options and filters of warnings."""
+
     layout: TestLayout = field(init=False)
     """Where the project keeps its tests, read when it is first asked for."""
 

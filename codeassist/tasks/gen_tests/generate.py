@@ -8,7 +8,7 @@ from pathlib import Path
 
 from codeassist.deadline import Deadline
 from codeassist.sandbox.interpreter import NO_ENVIRONMENT, Interpreter
-from codeassist.sandbox.pytest_runs import generated_path, last_error, measure_coverage, run_test_file
+from codeassist.sandbox.pytest_runs import UNSETTLED, generated_path, last_error, measure_coverage, run_test_file
 from codeassist.sandbox.runners.python import Pytest
 from codeassist.sandbox.scratch import LEAST_SECONDS, Sandbox, open_sandbox
 from codeassist.sandbox.target import Target
@@ -23,9 +23,9 @@ from codeassist.tasks.gen_tests.request import Engine, ModuleOptions
 from codeassist.tasks.gen_tests.result import ModuleResult
 from codeassist.tasks.gen_tests.search_engine.protocol import EngineResult
 from codeassist.tasks.gen_tests.search_process import (
-    LONGEST_EXTENSION,
     TOOLS,
     find_observations,
+    longest_extension,
     reached,
     reproducible,
     seconds_for_checks,
@@ -88,6 +88,7 @@ class _Generation:
         self.error_modules: dict[str, str] = {}
         self.own_tests: list[Path] = []
         self.own_results: MutantResults | None = None
+        self.grace = longest_extension(options.seconds)
 
     def run(self) -> None:
         """Run all steps in order."""
@@ -108,6 +109,7 @@ class _Generation:
         killed = {m for t in kept for m in t.kills} | (self.own_results.killed if self.own_results else set())
         result.mutants = (len(killed), self.search_result.mutants)
         result.after = result.before
+        result.incomplete += [UNSETTLED] if box.without_settings else []
         if kept:
             self._finish(kept)
 
@@ -115,12 +117,13 @@ class _Generation:
         """Extend the deadline where a busy machine would not let the checks of found tests end: these would be lost."""
         found = self.search_result
         needed = seconds_for_checks(found.import_seconds, self.box.interpreter, self.options.repeats) if found.tests else 0.0
-        lacking = min(needed - self.deadline.left, LONGEST_EXTENSION)
+        lacking = min(needed - self.deadline.left, self.grace)
         if lacking > 1:
             self.options.events.note(
                 f"The tests are checked for {lacking:.0f} s longer: starting them takes long here and now."
             )
             self.deadline = self.box.deadline = self.deadline.extended(self.deadline.left + lacking)
+            self.grace -= lacking
 
     def _measure_own(self) -> MutantResults | None:
         """Measure coverage and killed mutants of the project's own tests of the module."""
@@ -164,7 +167,8 @@ class _Generation:
         if not candidates:
             return []
         text = property_tests.harder(write_file(self.box.target.module, candidates, [], {}))
-        deadline = self.deadline.earlier((1 - PROPERTIES_SHARE) * max(0.0, self.deadline.left))
+        needed = seconds_for_checks(self.search_result.import_seconds, self.box.interpreter, self.options.repeats)
+        deadline = self.deadline.earlier(max((1 - PROPERTIES_SHARE) * max(0.0, self.deadline.left), needed))
         stability = check_stability(self.box, text, 1, deadline)
         if not stability.runs:  # nothing was shown about the properties
             self.result.drop("the test run did not finish", len(candidates))
@@ -205,15 +209,15 @@ class _Generation:
 
     def _stable(self, tests: Sequence[Test]) -> list[Test]:
         """The tests that pass alone, in any order, every time."""
-        kept, result, repeats, grace = list(tests), self.result, self.options.repeats, LONGEST_EXTENSION
+        kept, result, repeats = list(tests), self.result, self.options.repeats
         while kept:
             self.options.cancel.check()
             before = self.deadline.elapsed
-            stability = check_stability(self.box, self._file(kept), repeats, self.deadline, grace)
+            stability = check_stability(self.box, self._file(kept), repeats, self.deadline, self.grace)
             if stability.late and stability.runs == 0 and result.runs:
                 result.incomplete.append(NOT_AGAIN)
                 break
-            grace -= stability.extended
+            self.grace -= stability.extended
             if stability.extended:
                 self.deadline = self.box.deadline
                 self.options.events.note(

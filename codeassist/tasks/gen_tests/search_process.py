@@ -70,6 +70,12 @@ MOST_RESERVED = 0.6
 STARTS = 2.0
 """A test run takes about this many times as long as importing pytest."""
 
+CHECK_STARTS = 2.7
+"""A run of generated tests, each in a process of its own or with coverage, takes about this many times as long."""
+
+CHECK_RUNS = 3
+"""Runs that the checks need besides the repeated ones: the calls in another process, the coverage, the merged file."""
+
 FIRST_PASS = 6
 """Calling everything in a module once takes about this many times as long as importing pytest, as does starting the search."""
 
@@ -108,12 +114,17 @@ def enough_seconds(seconds: float, interpreter: Interpreter, repeats: int) -> fl
 
 def seconds_for_checks(import_seconds: float, interpreter: Interpreter, repeats: int) -> float:
     """The seconds that the checks need on this machine: each of their runs starts pytest and imports the module."""
-    return (repeats + 3) * max(STARTS * interpreter.start_seconds, interpreter.start_seconds + import_seconds)
+    return (repeats + CHECK_RUNS) * max(STARTS * interpreter.start_seconds, interpreter.start_seconds + import_seconds)
+
+
+def longest_extension(seconds: float) -> float:
+    """The seconds by which the checks may extend a budget of so many on a busy machine, all together."""
+    return min(LONGEST_EXTENSION, seconds / 2)
 
 
 def _reserved(box: Sandbox, options: ModuleOptions, share: float) -> float:
     """Seconds that the search leaves for the checks: a share of the budget, and time for every test run on a busy machine."""
-    runs = (options.repeats + 2) * STARTS * box.interpreter.start_seconds
+    runs = (options.repeats + CHECK_RUNS) * CHECK_STARTS * box.interpreter.start_seconds
     return min(MOST_RESERVED * options.seconds, max(share * options.seconds, runs))
 
 

@@ -96,6 +96,9 @@ class AuditResult:
     ran: bool = False
     """Whether tests were run, or were to be; otherwise they were only read."""
 
+    not_run: bool = False
+    """Whether tests were to be run and not one test file could be: `incomplete` says why."""
+
     seconds: float = 0.0
 
     def fails(self, level: str) -> bool:
@@ -143,6 +146,7 @@ class AuditResult:
             "looked_at": self.looked_at or None,
             "not_tried": self.not_tried,
             "incomplete": self.incomplete,
+            "not_run": self.not_run,
             "seconds": round(self.seconds, 1),
         }
 

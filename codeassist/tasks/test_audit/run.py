@@ -99,6 +99,7 @@ def run(request: TestAuditRequest, context: TestAuditContext) -> AuditResult:
     chosen = chosen or _chosen(request, names, files, trials, touched)
     _judge(result, files, chosen, trials)
     read_others(root, request.paths, every_touched if request.of_change else None, result, deadline)
+    result.not_run = bool(names) and context.bench is not None and set(names).isdisjoint(trials.recorded - trials.broken.keys())
     every = context.bench is not None and set(names) <= trials.recorded and not trials.broken
     judge_lines(result, trials, touched, root, names, every=every)
     if not result.files and not request.of_change:

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from codeassist.sandbox.pytest_runs import run_pytest
 from codeassist.sandbox.scratch import Sandbox
 
 START_SECONDS = 15.0
@@ -28,7 +29,7 @@ def run_on_mutants(
     box.forget(out.name)
     place = {"module": box.target.module, "path": str(box.module_path), "out": str(out)}
     path.write_text(json.dumps(place | dict(job)), encoding="utf-8")
-    code = box.run(["-m", "pytest", "-q", *arguments], seconds=within, extra={"CODEASSIST_MUTANTS": str(path)})
+    code = run_pytest(box, ["-q", *arguments], out, seconds=within, extra={"CODEASSIST_MUTANTS": str(path)})
     try:
         return msgspec.convert(box.result(out.name), kind, strict=False), code
     except msgspec.ValidationError:

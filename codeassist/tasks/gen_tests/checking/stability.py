@@ -37,7 +37,8 @@ class Stability:
 def check_stability(box: Sandbox, text: str, times: int, deadline: Deadline, grace: float = 0.0) -> Stability:
     """Run a test file `times` times: first with each test in its own process, then in reverse and random orders.
 
-    Every second run is started in the tests' own folder; random orders run in parallel where the project has pytest-xdist.
+    Every second run is started in the tests' own folder; random orders run in parallel where the project has pytest-xdist and
+    there is time for two processes to start.
     A run that dies is tried once more. When the first runs show that the others would not end by the deadline, they get up to
     `grace` seconds more: on a busy machine everything would be lost. When a run does not finish, also for want of time, no
     test is kept, because none was shown to be stable.
@@ -45,6 +46,7 @@ def check_stability(box: Sandbox, text: str, times: int, deadline: Deadline, gra
     path = generated_path(box)
     names = {n.name for n in ast.parse(text).body if isinstance(n, ast.FunctionDef) and n.name.startswith("test")}
     stability = Stability(set(names))
+    took = 0.0
     plans = [("", "0", True), *(("reverse" if n % 2 else f"order {n}", str(n), False) for n in range(1, times))]
     for number, (order, seed, isolated) in enumerate(plans):
         before = deadline.elapsed
@@ -61,7 +63,7 @@ def check_stability(box: Sandbox, text: str, times: int, deadline: Deadline, gra
                 isolated=isolated,
                 seconds=deadline.left,
                 folder=path.parent if order == "reverse" else None,
-                parallel=order.startswith("order"),
+                parallel=order.startswith("order") and deadline.left > UNEVEN * took,
             )
         if not outcomes:
             stability.late = deadline.left < LEAST_SECONDS
@@ -72,7 +74,8 @@ def check_stability(box: Sandbox, text: str, times: int, deadline: Deadline, gra
             stability.kept = set()
             break
         stability.runs += 1
-        lacking = min(grace, UNEVEN * (times - number - 1) * (deadline.elapsed - before) - deadline.left)
+        took = deadline.elapsed - before
+        lacking = min(grace, UNEVEN * (times - number - 1) * took - deadline.left)
         if lacking > 0:
             stability.extended, grace = stability.extended + lacking, grace - lacking
             deadline = box.deadline = deadline.extended(deadline.left + lacking)

@@ -227,12 +227,13 @@ def result_words(checks: Sequence[str]) -> Iterator[str]:
 
 def message_words(message: str) -> Iterator[str]:
     """Words from the message of an exception, without the values in it: `must_be_the_same_length`."""
-    plain = re.sub(r"'[^']*'|\"[^\"]*\"|\\.|\S*\d\S*|\.\*", " ", message)
+    spelled = re.sub(r"(?<=[a-z])n't\b", " not", message).replace("ca not", "can not")
+    plain = re.sub(r"<[^<>]*>|\([^()]*\d[^()]*\)|'[^']*'|\"[^\"]*\"|\\.|\S*\d\S*|\.\*", " ", spelled)
     words = re.findall(r"[a-z]+(?:_[a-z]+)*", plain.lower())
     while words and words[0] in DULL:
         words.pop(0)
     words = words[:7]
-    while words and words[-1] in DULL:
+    while words and words[-1] in DULL | LINKING:
         words.pop()
     if len(words) > 1:
         yield "_".join(words)
@@ -240,6 +241,9 @@ def message_words(message: str) -> Iterator[str]:
 
 DULL = frozenset("a an the is are was error got please check that invalid value".split())
 """Words at the beginning or the end of a message that say nothing in a name."""
+
+LINKING = frozenset("at of to in on for from with by and or as".split())
+"""Words at the end of a message from which the value that followed was taken."""
 
 
 class Names:

@@ -86,9 +86,14 @@ class _Shaping:
             text = "result"
         elif not isinstance(final, _ATOMS):
             text = f"({text})"
-        lines += [self.check(c.replace("{v}", _SEEN), text) for c in value_checks]
+        lines += [self.check(self.with_holes(c.replace("{v}", _SEEN)), text) for c in value_checks]
         lines += [self.check(self.with_holes(c), "") for c in other_checks]
         return Shape(lines, self.holes, {int(hole[5:-1]): name for name, hole in self.receivers.items()})
+
+    @property
+    def variables(self) -> set[str]:
+        """The variables that the steps assign."""
+        return {match[1] for step in self.entry.steps if (match := re.match(r"(\w+) = ", step))}
 
     def hole(self, hint: str, text: str) -> ast.Name:
         self.holes.append((hint, text))
@@ -199,9 +204,11 @@ class _Shaping:
         """An assertion with a hole for the expected value."""
         node = ast.parse(text, mode="eval").body
         if isinstance(node, ast.Compare) and len(node.ops) == 1:
-            left = ast.unparse(node.left)
+            left, right = ast.unparse(node.left), ast.unparse(node.comparators[0])
+            if right in self.variables or right in self.receivers.values():
+                return f"assert {text}".replace(_SEEN, seen)
             operator = "is" if isinstance(node.ops[0], ast.Is) else "=="
-            expected = self.hole(f"expected{operator}", ast.unparse(node.comparators[0]))
+            expected = self.hole(f"expected{operator}", right)
             return f"assert {left} == {expected.id}".replace(_SEEN, seen)
         return f"assert {text}".replace(_SEEN, seen)
 

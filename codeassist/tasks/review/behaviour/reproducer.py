@@ -34,7 +34,7 @@ def reproducer(module: str, names: set[str], steps: Sequence[str], final: str, f
     if own:
         lines.append(f"from {module} import {', '.join(own)}")
     called = [f"print({match[1]}.mock_calls)" for step in steps if (match := _STAND_IN.match(step))]
-    return "\n".join([*lines, *steps, f"print({final})" if _is_expression(final) else final, *called])
+    return "\n".join([*lines, *steps, f"print({final})" if isinstance(tree.body[-1], ast.Expr) else final, *called])
 
 
 IN_TEST = """\
@@ -93,14 +93,8 @@ def module_names(tree: ast.Module) -> set[str]:
 
 def _is_plain(text: str) -> bool:
     """Whether a text is an expression of literals and built-in collections."""
-    if not _is_expression(text):
-        return False
-    return {n.id for n in ast.walk(ast.parse(text)) if isinstance(n, ast.Name)} <= {"set", "frozenset", "bytearray"}
-
-
-def _is_expression(text: str) -> bool:
     try:
-        ast.parse(text, mode="eval")
+        nodes = ast.walk(ast.parse(text, mode="eval"))
     except SyntaxError:
         return False
-    return True
+    return {n.id for n in nodes if isinstance(n, ast.Name)} <= {"set", "frozenset", "bytearray"}

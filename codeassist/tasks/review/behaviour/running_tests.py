@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from codeassist.sandbox.pytest_runs import CONTINUE, one_process, plugin_options
+from codeassist.sandbox.pytest_runs import CONTINUE, REFUSED, WITHOUT_SETTINGS, one_process, plugin_options
 from codeassist.sandbox.scratch import PLUGIN, UNCOLLECTED, Sandbox
 from codeassist.tasks.review.behaviour.report import TestReport
 from codeassist.tasks.review.behaviour.trees import Trees
@@ -35,11 +35,6 @@ LONGEST_REASON = 160
 """Characters of a reason why tests did not run."""
 
 OPTIONS = ("-q", "-p", PLUGIN, "-p", "no:cacheprovider", "-p", "no:randomly", "--no-header", CONTINUE)
-REFUSED = (3, 4)
-"""Exit codes of pytest that an option or warning filter of the project may cause: an internal error, wrong usage."""
-
-WITHOUT_SETTINGS = ("--override-ini=addopts=", "--override-ini=filterwarnings=")
-
 _START = "import os, sys, pytest; os.chdir(sys.argv[1]); sys.exit(pytest.main(sys.argv[2:]))"
 _ERROR = re.compile(r"(?:^E +)?((?:[\w.]*(?:Error|Exception)|Skipped|pytest: error|ERROR)\b.*)")
 

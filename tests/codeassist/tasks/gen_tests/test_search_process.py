@@ -20,6 +20,7 @@ from codeassist.tasks.gen_tests.search_process import (
     confirmed,
     enough_seconds,
     find_observations,
+    longest_extension,
     reached,
     reproducible,
     survey,
@@ -126,3 +127,8 @@ def test_assertions_that_differ_in_another_process_are_left_out():
     assert confirmed(entry, "x", []) == entry
     assert confirmed(entry, "y", ["{v}.a == 1", "{v}.b == 3"]).checks == ["{v}.a == 1"]
     assert confirmed(entry, "y", []) is None
+
+
+@pytest.mark.parametrize(("seconds", "longest"), [(20, 10.0), (60, 30.0), (600, 60.0)])
+def test_checks_extend_a_budget_by_half_of_it_and_not_more_than_a_minute(seconds, longest):
+    assert longest_extension(seconds) == longest

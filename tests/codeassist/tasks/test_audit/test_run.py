@@ -266,3 +266,22 @@ def test_price():
         "1 test skipped here, so not tried: test_shop.py::test_later",
         "1 test failing in the sandbox, so not tried: test_shop.py::test_needs_what_is_not_here",
     ]
+
+
+@pytest.mark.parametrize(
+    ("conftest", "code", "said"),
+    [
+        ("raise RuntimeError('no database here')\n", 5, "no database here"),
+        ("import warnings\n\nwarnings.warn('old', DeprecationWarning)\n", 0, ""),
+    ],
+    ids=["pytest does not start", "it starts without the filters of warnings"],
+)
+def test_the_exit_code_says_that_no_test_could_be_run(tmp_path, run, conftest, code, said):
+    tests = "from shop import price\n\n\ndef test_price():\n    assert price(3) == 6\n"
+    files = {"shop.py": SHOP, "tests/test_shop.py": tests, "conftest.py": conftest}
+    root = write(tmp_path / "p", {**files, "pytest.ini": "[pytest]\nfilterwarnings = error\n"})
+    done = audit(run, root)
+    report = json.loads(done.out)
+    assert (done.code, report["not_run"]) == (code, code == 5)
+    assert said in " ".join(report["incomplete"])
+    assert (report["mutants_tried"] > 0) == (code == 0)

@@ -59,7 +59,7 @@ def as_usual(candidate: Candidate, usual: Sequence[str]) -> Iterator[Candidate]:
     """Forms of a candidate with a text as people write it in place of one that the search has made from it."""
     if candidate.origin != "search":
         return
-    texts = dict.fromkeys(re.findall(r"'[^'\\]*'", candidate.text))
+    texts = _texts(candidate)
     for text in texts:
         if text in usual or len(text) < LONG:
             continue
@@ -75,7 +75,7 @@ def as_documented(candidate: Candidate, quoted: Iterable[str]) -> list[Candidate
     """Forms of a candidate with a text of the documentation in place of one of the same form: `'10/m'` for `'0/m'`."""
     if candidate.origin != "search":
         return []
-    texts = dict.fromkeys(re.findall(r"'[^'\\]*'", candidate.text))
+    texts = _texts(candidate)
     pairs = [(t, q) for q in quoted for t in texts if t != q and len(t) > LONG and _form(t) == _form(q)]
     return [
         replace(candidate, steps=tuple(s.replace(t, q) for s in candidate.steps), final=candidate.final.replace(t, q))
@@ -86,3 +86,14 @@ def as_documented(candidate: Candidate, quoted: Iterable[str]) -> list[Candidate
 def _form(text: str) -> str:
     """A text with all numbers and all words alike."""
     return re.sub(r"[A-Za-z]+", "a", re.sub(r"\d+", "0", text))
+
+
+def _texts(candidate: Candidate) -> list[str]:
+    """The texts with a letter or digit in a candidate, as source text that stands nowhere else in it."""
+    try:
+        nodes = list(ast.walk(ast.parse(candidate.text)))
+    except SyntaxError:
+        return []
+    texts = [n.value for n in nodes if isinstance(n, ast.Constant) and isinstance(n.value, str)]
+    written = [repr(text) for text in dict.fromkeys(texts) if re.search(r"\w", text) and "\\" not in text]
+    return [text for text in written if text.startswith("'")]

@@ -15,6 +15,7 @@ from ..running.watched import only_changes, steady, watching
 from ..search import SLOW, Search
 from ..subjects.core import is_core
 from ..subjects.target import Target
+from .likely import unlikely_arguments
 from .set_cover import Chosen, cover, gains, irredundant, weight
 
 SLACK = 30
@@ -29,6 +30,9 @@ EMPTY = re.compile(rf"{BARE.pattern}|\{{v\}} is None|result is None", re.DOTALL)
 
 UNREACHED = 5
 """A mutant on a line that no call reaches gets its turn so many times less often than others."""
+
+UNLIKELY = 0.4
+"""How much more a candidate costs for each argument of a kind that is not taken."""
 
 MOST_ADDED = 40
 """Maximum tests of core functions that add no coverage."""
@@ -87,7 +91,10 @@ class Selection:
 
     def take_steady(self, kept: Sequence[tuple[Candidate, Outcome]], until: float) -> None:
         """Take what gives the same when it runs again: first what together reaches everything, the rest while there is time."""
-        ordered = sorted(kept, key=lambda pair: (pair[0].origin == "search", pair[1].seconds > SLOW, len(pair[0].text)))
+        ordered = sorted(
+            kept,
+            key=lambda p: (p[0].origin == "search", p[1].seconds > SLOW, self._unlikely(p[0]) > 0, len(p[0].text)),
+        )
         reached: set[object] = set()
         done: set[str] = set()
         first: list[tuple[Candidate, Outcome]] = []
@@ -214,9 +221,16 @@ class Selection:
         return "{v} is None" not in outcome.checks or chosen.candidate.target not in self._giving
 
     def _emptiness(self, chosen: Chosen) -> float:
-        """A factor of the cost of a candidate: odd values, global changes and assertions that say nothing cost more."""
+        """A factor of the cost of a candidate: odd values, global changes and assertions that say nothing cost more.
+
+        So do arguments of a kind that the called function does not take.
+        """
         odd = oddness(chosen.candidate.text, self.search.maker.literals.quoted)
+        odd *= 1 + UNLIKELY * min(3, self._unlikely(chosen.candidate))
         return odd * (4.0 if self._says_nothing(chosen) else 1.0) * (3.0 if chosen.outcome.leaves else 1.0)
+
+    def _unlikely(self, candidate: Candidate) -> int:
+        return unlikely_arguments(candidate, self.search.by_name) if candidate.origin == "search" else 0
 
     def _share(self, killed: set[int], until: float) -> None:
         """Find all useful candidates that kill each mutant inside functions, so that fewer candidates are needed."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import enum
 import functools
+import inspect
 import random
 import re
 from collections import Counter
@@ -23,6 +24,9 @@ READABLE = 100
 PROVEN = 0.6
 """How often an instance is one with which calls reached something new, the more the likelier."""
 
+INHERITING = 0.5
+"""How often it is one of a derived class, where these define what methods of the class call."""
+
 RICH = 0.3
 """How often it is one of those that are given the most containers with items: methods do little with an empty object."""
 
@@ -40,6 +44,7 @@ class Instances:
         self._worth: Counter[str] = Counter()
         """How many new lines and branches calls reached with an expression."""
 
+        self._derived: dict[str, list[str]] = {}
         for name in (*inventory.helpers, *inventory.classes):
             self.add(name)
         for name, cls in inventory.known_classes.items():
@@ -89,10 +94,10 @@ class Instances:
     def of(self, owner: str) -> str | None:
         """An expression that constructs an instance of a class or of a subclass, or None."""
         expressions = self.expressions.get(owner) or []
+        heirs = [name for name in self._heirs(owner) if self.expressions.get(name)]
+        if heirs and (not expressions or self._chance.random() < INHERITING):
+            expressions = self.expressions[self._chance.choice(heirs)]
         if not expressions:
-            for name, cls in self._inventory.classes.items():
-                if owner in {c.__name__ for c in getattr(cls, "__mro__", ())} and self.expressions.get(name):
-                    return self._chance.choice(self.expressions[name])
             return None
         if self._chance.random() < RICH:
             most = max(map(_containers, expressions))
@@ -101,6 +106,21 @@ class Instances:
         if self._chance.random() < PROVEN and any(worth := [self._worth[text] for text in expressions]):
             return self._chance.choices(expressions, worth)[0]
         return self._chance.choice(expressions)
+
+    def _heirs(self, owner: str) -> list[str]:
+        """The classes of the module that are derived from a class and override a method that it calls or leaves open."""
+        if owner not in self._derived:
+            base = self._inventory.known_classes.get(owner, object)
+            derived = [n for n, cls in self._inventory.classes.items() if base is not object and base in cls.__mro__[1:]]
+            overridden = {n for name in derived for n in vars(self._inventory.classes[name]) if not n.startswith("__")}
+            self._derived[owner] = derived if overridden & set(_called_by(base)) or inspect.isabstract(base) else []
+            self._derived[owner] = self._derived[owner] or ([] if self.expressions.get(owner) else derived)
+        return self._derived[owner]
+
+
+def _called_by(cls: object) -> list[str]:
+    """The names that the methods of a class read."""
+    return [n for v in vars(cls).values() for n in getattr(getattr(v, "__code__", None), "co_names", ())]
 
 
 def _construction_form(text: str) -> tuple[str, ...]:

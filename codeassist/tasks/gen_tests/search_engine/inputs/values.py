@@ -21,8 +21,10 @@ READABLE = 12
 SHORT = 4
 """Characters, with its quotes, of a text that is in many programs by chance."""
 
-_ODD = re.compile(r"\b[a-z][A-Z]{2,}|(?<![\d.])\d{6,}(?![\d.])|\d\.\d{4,}|\\[rx]|[^\x00-\x7e]")
-"""Swapped case, long numbers, control characters."""
+_ODD = re.compile(
+    r"\b[a-z][A-Z]{2,}|(?<![\d.])\d{6,}(?![\d.])|\d\.\d{4,}|\\[rx]|[^\x00-\x7e]|'\s+'|\btype\(None\)|\w\(None\b|\btyping\.|\bmock\.\w*Mock\("
+)
+"""Swapped case, long numbers, control characters, only blanks, annotations as values, nothing as a value, mocks in place of objects."""
 
 MOST_WORDS = 12
 """Maximum texts that are taken from one variable of a module."""
@@ -43,7 +45,7 @@ class Literals:
                 if isinstance(node, ast.Constant) and id(node) not in said:
                     self._constant(node.value)
                 elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str):
-                    for example in quoted(node.value.value):
+                    for example in quoted(node.value.value) if not _LICENCE.search(node.value.value) else ():
                         self._constant(example)
                         self.quoted.add(repr(example))
         for pattern, flags in patterns:
@@ -90,6 +92,8 @@ def _said(tree: ast.AST) -> set[int]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
             said.add(id(node.value))
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and _BLANK.fullmatch(node.value):
+            said.add(id(node))
         elif isinstance(node, ast.Assign) and _METADATA.fullmatch(ast.unparse(node.targets[0])):
             said |= {id(n) for n in ast.walk(node.value)}
         elif isinstance(node, ast.Raise) or (isinstance(node, ast.Call) and _LOGGING.search(ast.unparse(node.func))):
@@ -111,8 +115,12 @@ _CODE = re.compile(r"[A-Za-z_][\w.]*(?:$|\(|\s*[=<>]|\[)|['\"(\[{<]|[A-Za-z_.]+:
 
 _LOGGING = re.compile(r"\b(?:log(?:ger|ging)?|warnings|_log(?:ger)?|LOG(?:GER)?)\.|(?:Error|Exception|Warning)$")
 _METADATA = re.compile(
-    r"__(?:author|authors|email|license|licence|copyright|credits|maintainer|status|docformat|version|date)__"
+    r"__(?:all|slots|match_args|author|authors|email|license|licence|copyright|credits|maintainer|status|docformat|version|date)__"
 )
+_LICENCE = re.compile(r"\b(?i:copyright|licen[cs]ed? under|without warrant)")
+_BLANK = re.compile(r"\s{2,}")
+"""Blanks for a layout that code writes: as an input nobody could tell how many they are."""
+
 _SENTENCE = re.compile(r"[A-Z][^\n]*\w \w+[^\n]* [^\n]*\.")
 """A text of at least three words that ends like a sentence."""
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import ast
 import keyword
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from ..inputs.mocks import MOCK, is_mock
+from ..subjects.proxies import is_a
 from .execution import Bench
 from .outcome import Candidate, Outcome, subject
 
@@ -15,25 +17,36 @@ from .outcome import Candidate, Outcome, subject
 def watching(
     bench: Bench, candidate: Candidate, outcome: Outcome, parameters: Mapping[str, Sequence[str]]
 ) -> tuple[Candidate, Outcome]:
-    """A candidate that also asserts list, dict and set arguments that the call changes, and calls of mocks.
+    """A candidate that also asserts lists, dicts, sets and objects of the module that the call changes, and calls of mocks.
 
     `parameters` are the names of the parameters of functions and classes.
     """
-    named = None if outcome.raised else named_arguments(candidate, parameters) or candidate
+    own = frozenset(n for n, v in vars(bench.module).items() if is_a(v, type) and v.__module__ == bench.name)
+    named = None if outcome.raised else named_arguments(candidate, parameters, own) or candidate
     if named is not None and MOCK.search(candidate.text):
         named = named_mocks(named, parameters)
     if named is None or named == candidate:
         return candidate, outcome
     outcome_of_named = bench.run(named)
     initial = dict(step.split(" = ", 1) for step in named.steps if " = " in step)
-    changed = tuple(n for n in named.watched if n in initial and _is_changed(n, initial[n], outcome_of_named.checks))
+    made = any(_is_made(text) for name, text in initial.items() if name in named.watched and name not in candidate.watched)
+    before = bench.run(replace(named, final="None")).checks if made else None
+    changed = tuple(n for n in named.watched if n in initial and _is_changed(n, initial[n], outcome_of_named.checks, before))
     if not changed or outcome_of_named.bad:
         return candidate, outcome
     named = replace(named, watched=tuple(dict.fromkeys((*candidate.watched, *changed))))
     return only_changes(bench, named, bench.run(named))
 
 
-def _is_changed(name: str, initial: str, checks: Sequence[str]) -> bool:
+def _is_made(initial: str) -> bool:
+    """Whether an initial value is an object that a call makes."""
+    return re.match(r"[A-Za-z_]\w*\(", initial) is not None
+
+
+def _is_changed(name: str, initial: str, checks: Sequence[str], before: Sequence[str] | None) -> bool:
+    if before is not None and _is_made(initial):
+        about = re.compile(rf"(?:\w+\()?{re.escape(name)}\b(?!\()")
+        return any(about.match(c) and c not in before for c in checks)
     if MOCK.match(initial):
         return any(c.startswith(f"{name}.") for c in checks)
     return any(c.startswith(f"{name} ==") and c != f"{name} == {initial}" for c in checks)
@@ -64,10 +77,12 @@ def steady(bench: Bench, candidate: Candidate, outcome: Outcome) -> tuple[Candid
     return (candidate, first) if first.signature == second.signature and not first.bad else None
 
 
-def named_arguments(candidate: Candidate, parameters: Mapping[str, Sequence[str]] | None = None) -> Candidate | None:
+def named_arguments(
+    candidate: Candidate, parameters: Mapping[str, Sequence[str]] | None = None, classes: frozenset[str] = frozenset()
+) -> Candidate | None:
     """The candidate with its mutable literal arguments assigned to watched variables, named like the parameters.
 
-    None when it has none.
+    So are arguments that are made by calls of `classes`. None when it has no such arguments.
     """
     try:
         tree = ast.parse(candidate.final, mode="eval").body
@@ -80,8 +95,9 @@ def named_arguments(candidate: Candidate, parameters: Mapping[str, Sequence[str]
     taken = {*watched, *(n.id for n in ast.walk(tree) if isinstance(n, ast.Name))}
     taken |= {step.partition(" = ")[0] for step in steps}
     for position, argument in enumerate(tree.args):
-        if isinstance(argument, (ast.List, ast.Dict, ast.Set)):
-            kind = {"List": "items", "Dict": "mapping", "Set": "members"}[type(argument).__name__]
+        is_made = isinstance(argument, ast.Call) and isinstance(argument.func, ast.Name) and argument.func.id in classes
+        if is_made or isinstance(argument, (ast.List, ast.Dict, ast.Set)):
+            kind = {"List": "items", "Dict": "mapping", "Set": "members"}.get(type(argument).__name__, "given")
             name = _free(names[position] if position < len(names) else kind, taken, "")
             steps.append(f"{name} = {ast.unparse(argument)}")
             tree.args[position] = ast.Name(id=name, ctx=ast.Load())

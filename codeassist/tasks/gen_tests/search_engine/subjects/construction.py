@@ -3,17 +3,41 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from ..running.copies import copied
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+CONSTRUCTORS = ("__init__", "__new__")
 
 
-def with_uses_of_attributes(constructor: ast.AST | None, cls: ast.AST | None) -> ast.AST | None:
-    """The constructor and the class's other methods, in which attributes that hold the constructor's arguments are these."""
-    if not isinstance(constructor, _FUNCTIONS) or not isinstance(cls, ast.ClassDef):
+def constructors(classes: Mapping[str, Any], trees: Mapping[str, ast.AST]) -> dict[str, tuple[Any, ast.AST | None]]:
+    """By name, each class with the code that uses its constructor's arguments, also where a base class has the constructor."""
+    found: dict[str, tuple[Any, ast.AST | None]] = {}
+    for name, cls in classes.items():
+        homes = [n for n in (name, *(c.__name__ for c in cls.__mro__[1:])) if isinstance(trees.get(n), ast.ClassDef)]
+        own = [(n, trees[f"{n}.{c}"]) for n in homes for c in CONSTRUCTORS if f"{n}.{c}" in trees]
+        if not own:
+            found[name] = (cls, None)
+            continue
+        home, constructor = own[0]
+        base = next(iter(homes[homes.index(home) + 1 :]), "")
+        found[name] = (cls, with_uses_of_attributes(constructor, [trees[n] for n in homes], base))
+    return found
+
+
+def with_uses_of_attributes(constructor: ast.AST, classes: Sequence[ast.AST], base: str = "") -> ast.AST:
+    """The constructor and the other methods of its class, in which attributes that hold the constructor's arguments are these.
+
+    `classes` are the class and its base classes, whose methods count where they are not overridden. In the constructor
+    `super().__init__(...)` becomes a call of `base`, if there is one.
+    """
+    if not isinstance(constructor, _FUNCTIONS):
         return constructor
-    parameters = {a.arg for a in (*constructor.args.posonlyargs, *constructor.args.args, *constructor.args.kwonlyargs)}
+    arguments = constructor.args
+    given = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, *([arguments.vararg] if arguments.vararg else [])]
+    parameters = {a.arg for a in given}
     stored = {
         target.attr: node.value.id
         for node in ast.walk(constructor)
@@ -21,20 +45,28 @@ def with_uses_of_attributes(constructor: ast.AST | None, cls: ast.AST | None) ->
         for target in node.targets
         if isinstance(target, ast.Attribute) and isinstance(target.value, ast.Name) and target.value.id == "self"
     }
-    if not stored:
+    if not stored and not base:
         return constructor
-    asked = _Replaced(stored, set()).visit(copied(constructor))
+    asked = _Replaced(stored, set(), base).visit(copied(constructor))
     replaced = _Replaced(stored, parameters)
-    others = [n for n in cls.body if isinstance(n, _FUNCTIONS) and n is not constructor]
-    methods: list[ast.stmt] = [replaced.visit(copied(n)) for n in others]
+    others: dict[str, ast.stmt] = {}
+    for cls in classes if stored else ():
+        for method in (n for n in getattr(cls, "body", ()) if isinstance(n, _FUNCTIONS) and n.name not in CONSTRUCTORS):
+            others.setdefault(method.name, method)
+    methods: list[ast.stmt] = [replaced.visit(copied(n)) for n in others.values()]
     return ast.Module(body=[asked, *methods], type_ignores=[])
 
 
 class _Replaced(ast.NodeTransformer):
     """`self.name` becomes the parameter; other variables of the parameters' names get other names."""
 
-    def __init__(self, stored: dict[str, str], parameters: set[str]) -> None:
-        self.stored, self.parameters = stored, parameters
+    def __init__(self, stored: dict[str, str], parameters: set[str], base: str = "") -> None:
+        self.stored, self.parameters, self.base = stored, parameters, base
+
+    def visit_Call(self, node: ast.Call) -> ast.AST:
+        if self.base and ast.unparse(node.func).startswith("super(") and getattr(node.func, "attr", "") == "__init__":
+            node.func = ast.copy_location(ast.Name(self.base, ast.Load()), node.func)
+        return self.generic_visit(node)
 
     def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
         if isinstance(node.value, ast.Name) and node.value.id == "self" and node.attr in self.stored:

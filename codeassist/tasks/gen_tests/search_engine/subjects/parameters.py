@@ -6,6 +6,7 @@ import ast
 import inspect
 import re
 import sys
+from collections import Counter
 from typing import Any
 
 from ..inputs import callables
@@ -48,14 +49,14 @@ def of_function(
                 _from_entries(result, tree, classes, siblings)
             if parameter.name not in ("self", "cls") and not kind.startswith("var"):
                 _from_attributes(result, tree, classes, siblings, parameter.name, 0)
+            result.kinds = _of_each(result) if kind == "var_positional" and not annotated else result.kinds
         if result.sure and annotated:  # what the code does with it says nothing more, except about its parts
             parts = PARTS if any(k.startswith("obj:") for k in annotated) else PARTS[:3]
             for kind in [k for k in result.kinds if k not in annotated and k not in parts]:
                 del result.kinds[kind]
-        if tree is not None and depth == 0:
-            _from_tables(result, tree, function)
+        _from_tables(result, tree if depth == 0 else None, function)
         if not result.kinds or (not result.sure and result.kinds.total() < 3):
-            from_name(result)
+            _from_name(result)
         if not result.sure and result.kinds.get("list") and _is_named_for_text(result.name):
             result.kinds["str"] += result.kinds["list"] + 2  # text is iterated and indexed like a list
             result.kinds["list"] = 1
@@ -63,9 +64,26 @@ def of_function(
     return parameters
 
 
+def _of_each(parameter: Parameter) -> Counter[str]:
+    """The kinds of each value of a parameter that takes any number: what the code says of the tuple says what its items are."""
+    items = Counter({kind.partition(":")[2]: n for kind, n in parameter.kinds.items() if kind.startswith(("list:", "iter:"))})
+    return items or Counter({kind: n for kind, n in parameter.kinds.items() if kind not in ("list", "iter", "tuple", "stub")})
+
+
+def _from_name(parameter: Parameter) -> None:
+    """Add the kinds that the name suggests: for any number of values those of the singular."""
+    if parameter.how != "var_positional":
+        from_name(parameter)
+        return
+    named = Parameter(parameter.name.removesuffix("s"), "item", False, parameter.kinds)
+    from_name(named)
+
+
 def _from_default(parameter: Parameter, value: Any, classes: dict[str, Any]) -> None:
     """Add the kind of the default that a signature gives."""
     if value is inspect.Parameter.empty or value is None or type(value).__name__ == "_HAS_DEFAULT_FACTORY_CLASS":
+        return
+    if isinstance(value, type) and _is_sentinel(value):
         return
     kind = _kind_of_default(value, classes)
     if any(known.startswith(f"{kind}:") for known in parameter.kinds):  # the annotation says what is in it
@@ -74,13 +92,18 @@ def _from_default(parameter: Parameter, value: Any, classes: dict[str, Any]) -> 
     parameter.kinds[kind] += 8 if parameter.default else 4
 
 
-def _from_tables(parameter: Parameter, tree: ast.AST, function: Any) -> None:
+def _from_tables(parameter: Parameter, tree: ast.AST | None, function: Any) -> None:
     """Add the values that the tables of the module accept, where the code looks the parameter up in one."""
-    for key in keys_for(parameter.name, tree, function):
+    for key in keys_for(parameter.name, tree, function) if tree is not None else ():
         if key not in parameter.constants:
             parameter.constants.append(key)
             if not parameter.sure:
                 parameter.kinds[kind_of(ast.literal_eval(key))] += 2
+
+
+def _is_sentinel(cls: type) -> bool:
+    """Whether a class as a default only says that no value was given: it has nothing that could be called or read."""
+    return cls.__module__ != "builtins" and cls.__bases__ == (object,) and all(n.startswith("__") for n in vars(cls))
 
 
 def _kind_of_default(value: Any, classes: dict[str, Any]) -> str:

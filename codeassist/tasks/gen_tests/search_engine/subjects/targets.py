@@ -19,7 +19,7 @@ from ..inputs.recipes import classes as classes_of_recipes
 from ..inputs.scenarios import Form, form_of
 from ..running.execution import Bench
 from .annotated import classes_for_annotations, classes_of_constructor, foreign_classes, is_foreign
-from .construction import with_uses_of_attributes
+from .construction import constructors
 from .definitions import all_definitions, constructor, lines_of
 from .kinds import ARGV, Parameter
 from .parameters import of_function
@@ -71,6 +71,7 @@ class Inventory:
             if callable(v) and not is_a(v, type) and getattr(v, "__module__", None) == bench.name
         }
         self.siblings = {n: (v, self.trees.get(n)) for n, v in functions.items() if n in self.trees}
+        self.siblings |= constructors(self.classes, self.trees)
         self.targets: list[Target] = []
         """Includes members of private classes, because public functions may return their instances."""
         source = self._source = ast.unparse(bench.tree)
@@ -176,8 +177,7 @@ class Inventory:
 
     def _class(self, name: str, cls: Any) -> None:
         tree = self.trees.get(f"{name}.__init__") or self.trees.get(f"{name}.__new__")
-        uses = with_uses_of_attributes(tree, self.trees.get(name))
-        parameters = of_function(cls, uses, self.known_classes, self.siblings)
+        parameters = of_function(cls, self.siblings[name][1], self.known_classes, self.siblings)
         parameters = parameters[:1] if issubclass(cls, enum.Enum) else django_fields(cls) or parameters
         if not inspect.isabstract(cls):
             self._add(Target(name, "class", name, name, parameters, lines_of(tree), False, inspect.getdoc(cls) or ""))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,9 @@ from .stubs import nodes_of
 
 ParametersOf = Callable[[Any, "ast.AST | None", "dict[str, Any]", "dict[str, Any]", int], "list[Parameter]"]
 """Lists the parameters of another function of the module, which a parameter is passed on to."""
+
+DEEPEST = 2
+"""Calls of functions of the module through which a parameter is followed."""
 
 ITERATING = (
     "list",
@@ -39,6 +42,22 @@ ITERATING = (
 )
 NUMERIC = ("int", "float", "abs", "round", "divmod", "pow", "log", "log10", "floor", "ceil", "chr", "range", "bin", "hex")
 MATCHING = ("match", "search", "fullmatch", "sub", "findall", "finditer", "split", "ord")
+TEXTUAL = (
+    "startswith",
+    "endswith",
+    "strip",
+    "lstrip",
+    "rstrip",
+    "removeprefix",
+    "removesuffix",
+    "partition",
+    "rpartition",
+    "rsplit",
+)
+"""Methods of texts whose arguments are texts."""
+
+_TAKING: dict[tuple[int, int], tuple[ast.AST | None, list[Parameter]]] = {}
+"""What is known of the parameters of functions through which parameters are followed: (tree, depth) -> tree, parameters."""
 
 
 @dataclass
@@ -54,6 +73,10 @@ class Usage:
     """The name that stands for the parameter in the code, if it is not the parameter's own."""
 
     tree: ast.AST | None = None
+    indexed: bool = False
+    """Whether the items of the named variable are read, where the code takes one by its position."""
+
+    items_read: bool = False
 
     def read(self, tree: ast.AST) -> None:
         """Read every use of the parameter in a syntax tree."""
@@ -78,6 +101,11 @@ class Usage:
                 self.parameter.kinds["str"] += 1
 
     def _is_it(self, node: Any) -> bool:
+        if self.indexed:
+            is_item = isinstance(node, ast.Subscript) and isinstance(node.slice, (ast.Constant, ast.Name, ast.UnaryOp))
+            if not is_item or isinstance(getattr(node.slice, "value", 0), str):
+                return False
+            node = node.value
         return isinstance(node, ast.Name) and node.id == (self.spelled or self.parameter.name)
 
     def _attribute(self, node: ast.Attribute) -> None:
@@ -99,10 +127,16 @@ class Usage:
 
     def _items(self, target: ast.expr) -> None:
         """Read how the items are used, by the name of the loop's variable."""
-        if not isinstance(target, ast.Name) or self.tree is None or self.depth > 1:
+        if isinstance(target, ast.Name):
+            self._item(Parameter(target.id, "item", False))
+
+    def _item(self, item: Parameter, spelled: str = "") -> None:
+        """Read how an item is used by its name, or by the name of the container where it is taken by its position."""
+        if self.tree is None or self.depth > DEEPEST or self.indexed:
             return
-        item = Parameter(target.id, "item", False)
-        Usage(item, self.classes, self.siblings, 2, self.parameters_of).read(self.tree)
+        Usage(item, self.classes, self.siblings, DEEPEST + 1, self.parameters_of, spelled, indexed=bool(spelled)).read(
+            self.tree
+        )
         for kind, weight in item.kinds.most_common(2):
             if weight > 1 and (kind.startswith("obj:") or kind in ("str", "int", "dict", "tuple")):
                 self.parameter.kinds[f"list:{kind}"] += 2 + weight
@@ -113,6 +147,9 @@ class Usage:
         part = node.slice
         kind = "dict" if isinstance(part, ast.Constant) and isinstance(part.value, str) else "list"
         self.parameter.kinds[kind] += 2
+        if kind == "list" and not self.items_read and not isinstance(part, ast.Slice):
+            self.items_read = True
+            self._item(Parameter("item", "item", False), self.spelled or self.parameter.name)
         if isinstance(part, ast.Slice):
             self.parameter.kinds["str"] += 2
 
@@ -134,6 +171,14 @@ class Usage:
         if any(map(self._is_it, sides)):
             for side in sides:
                 _constant(self.parameter, side)
+            if any(isinstance(op, (ast.Lt, ast.LtE, ast.Gt, ast.GtE)) for op in node.ops):
+                self._order(sides)
+
+    def _order(self, sides: Sequence[ast.expr]) -> None:
+        """What is compared by its order with another variable is a number more often than anything else."""
+        if not any(isinstance(side, ast.Constant) for side in sides):
+            self.parameter.kinds["int"] += 3
+            self.parameter.kinds["float"] += 1
 
     def _call(self, node: ast.Call) -> None:
         if self._is_it(node.func):
@@ -143,6 +188,10 @@ class Usage:
         for position, argument in enumerate(node.args):
             if self._is_it(argument.value if isinstance(argument, ast.Starred) else argument):
                 self._argument(node, position)
+        called = ast.unparse(node.func).rpartition(".")[2]
+        for keyword in node.keywords:
+            if keyword.arg and self._is_it(keyword.value) and called in self.siblings and self.depth < DEEPEST:
+                self._passed_on(called, keyword.arg)
 
     def _argument(self, call: ast.Call, position: int) -> None:
         """Read a use as the positional argument of a call."""
@@ -160,23 +209,38 @@ class Usage:
         elif short in NUMERIC:
             kinds["int"] += 2
             kinds["float"] += 1
-        elif short in MATCHING and ("re." in called or position > 0 or short != "split"):
+        elif _takes_text(call.func, called, position):
             kinds["str"] += 3
         elif short == "callable":
             kinds["callable"] += 2
         elif short == "format" and isinstance(getattr(call.func, "value", None), ast.Constant):
             kinds["str"] += 2
-        elif short in self.siblings and self.depth < 2:
+        elif short in self.siblings and self.depth < DEEPEST:
             self._passed_on(short, position)
 
-    def _passed_on(self, sibling: str, position: int) -> None:
+    def _passed_on(self, sibling: str, place: int | str) -> None:
         """Add the kinds of the parameter of another function of the module that receives this one."""
         function, tree = self.siblings[sibling]
-        parameters = self.parameters_of(function, tree, self.classes, self.siblings, self.depth + 1)
-        for inner in parameters[position : position + 1]:
+        read, parameters = _TAKING.get((id(tree), self.depth), (None, []))
+        if read is None or read is not tree:
+            parameters = self.parameters_of(function, tree, self.classes, self.siblings, self.depth + 1)
+            _TAKING[id(tree), self.depth] = (tree, parameters)
+        if isinstance(place, str):
+            taking = [p for p in parameters if p.name == place]
+        else:
+            variable = [p for p in parameters if p.how == "var_positional"]
+            taking = parameters[place : place + 1] if place < len(parameters) else variable[:1]
+        for inner in taking:
             for kind, weight in inner.kinds.items():
                 self.parameter.kinds[kind] += min(2, weight)
             self.parameter.constants.extend(inner.constants[:6])
+
+
+def _takes_text(function: ast.expr, called: str, position: int) -> bool:
+    """Whether a function takes a text at a position: one for regular expressions, or a method of texts."""
+    short = called.rpartition(".")[2]
+    is_method = short in TEXTUAL and isinstance(function, ast.Attribute)
+    return is_method or (short in MATCHING and ("re." in called or position > 0 or short != "split"))
 
 
 def _constant(parameter: Parameter, node: ast.AST) -> None:

@@ -71,11 +71,28 @@ def test_where_the_project_has_xdist_a_run_is_parallel(box):
 
 
 def test_a_start_that_fails_is_told_in_the_words_of_pytest(box):
-    (box.copy / "pytest.ini").write_text("[pytest]\naddopts = --not-an-option\n")
+    (box.copy / "conftest.py").write_text("raise RuntimeError('no database here')\n")
     stability = check_stability(box, TESTS, 1, Deadline(60))
     assert stability.kept == set()
-    assert "--not-an-option" in stability.said
+    assert "no database here" in stability.said
     assert set(stability.dropped.values()) == {"pytest could not run them"}
+    assert not box.without_settings
+
+
+@pytest.mark.parametrize(
+    ("settings", "conftest"),
+    [
+        ("[pytest]\naddopts = --not-an-option\n", ""),
+        ("[pytest]\nfilterwarnings = error\n", "import warnings\n\nwarnings.warn('old', DeprecationWarning)\n"),
+    ],
+    ids=["an option that nobody has", "a conftest that warns where warnings are errors"],
+)
+def test_without_settings_with_which_pytest_does_not_start_the_tests_run(box, settings, conftest):
+    (box.copy / "pytest.ini").write_text(settings)
+    (box.copy / "conftest.py").write_text(conftest)
+    stability = check_stability(box, TESTS, 2, Deadline(60))
+    assert (stability.kept, stability.said) == ({"test_steady", "test_first"}, "")
+    assert box.without_settings
 
 
 def test_nothing_is_kept_when_a_run_dies(box):

@@ -148,3 +148,14 @@ def test_what_surrounds_a_call_is_named(steps, name):
 )
 def test_messages_of_exceptions_as_words(message, words):
     assert list(message_words(message)) == words
+
+
+@pytest.mark.parametrize(
+    ("message", "words"),
+    [
+        ("Rule <Many 'a'+> didn't match at 'b' (line 1, column 2).", ["rule_did_not_match"]),
+        ("can't convert 'a' to int", ["can_not_convert_to_int"]),
+    ],
+)
+def test_words_of_a_message_come_without_values_places_and_contractions(message, words):
+    assert list(message_words(message)) == words

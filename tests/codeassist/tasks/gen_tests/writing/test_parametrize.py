@@ -119,3 +119,16 @@ def test_equal_observations_make_no_table():
     assert table([one, one]) is None
     other = shape(observe("f", "f(2)", "{v} == 2"), {"f": ["n"]}, fresh=False)
     assert (table([one, other]).header, table([one, other, one]).rows) == (["n"], [["1"], ["2"]])
+
+
+def test_a_result_that_is_a_variable_of_the_test_is_no_value_of_a_table():
+    (test, *others) = write_all(
+        *(
+            observe("Bag.add", f"bag.add({n})", "{v} is bag", f"bag.n == {n}", steps=[f"bag = Bag({n})"], watched=["bag"])
+            for n in (1, 2, 3)
+        ),
+        *(observe("Bag.add", f"bag.add({n})", "{v} is None", steps=[f"bag = Bag({n})"], watched=["bag"]) for n in (4, 5)),
+    )
+    assert "bag" not in test.text.partition("def ")[0].replace("Bag", "").replace('"bag"', "")
+    assert "is bag" in test.text
+    assert not any("is bag" in other.text for other in others)

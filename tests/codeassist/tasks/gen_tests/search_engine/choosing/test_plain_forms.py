@@ -51,3 +51,8 @@ def test_objects_are_made_with_few_arguments_all_at_once():
     forms = [c.final for c in with_few_arguments(Candidate("read", (f"x = {'0' * 200!r}",), text))]
     assert forms[:2] == ["read(State('a'), 3)", "read(State('a', Rules(1, 2)), 3)"]
     assert list(with_few_arguments(Candidate("read", (), text))) == []
+
+
+def test_what_stands_between_two_texts_is_no_text():
+    candidate = Candidate("url", (), "url(['a', 'b'], 'x    y')")
+    assert [c.text for c in as_usual(candidate, ["''", "'x y'"])] == ["url(['a', 'b'], 'x y')"]

@@ -183,3 +183,36 @@ def test_instances_with_items_and_those_that_reached_something_new_are_preferred
     made = Counter(maker.instances.of("Bag") for _ in range(400))
     assert made["Bag(3)"] > 2 * made["Bag(1)"]
     assert made["Bag([1, 2])"] > made["Bag(1)"]
+
+
+TEMPLATE = """
+class Shape:
+    def area(self):
+        return self._side() ** 2
+
+
+class Square(Shape):
+    def __init__(self, side: int):
+        self.side = side
+
+    def _side(self):
+        return self.side
+
+
+class Named:
+    pass
+
+
+class Unlike(Named):
+    def other(self):
+        return 1
+"""
+
+
+def test_a_method_that_derived_classes_complete_is_called_on_their_instances(bench_of):
+    maker = Maker(bench := bench_of(TEMPLATE), Inventory(bench), 1)
+    for kind, final in (("Shape", "Shape()"), ("Square", "Square(3)"), ("Named", "Named()"), ("Unlike", "Unlike()")):
+        candidate = Candidate(kind, (), final)
+        maker.instances.remember(candidate, bench.run(candidate))
+    assert {maker.instances.of("Shape") for _ in range(60)} == {"Shape()", "Square(3)"}
+    assert {maker.instances.of("Named") for _ in range(60)} == {"Named()"}

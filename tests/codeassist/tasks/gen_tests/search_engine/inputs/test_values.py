@@ -136,3 +136,11 @@ def test_metadata_of_a_module_is_no_input():
     assert "'Ann'" not in Literals([ast.parse(source)], [], random.Random(0)).by_kind["str"]
     assert "'MIT'" not in Literals([ast.parse(source)], [], random.Random(0)).by_kind["str"]
     assert "'left'" in Literals([ast.parse(source)], [], random.Random(0)).by_kind["str"]
+
+
+def test_texts_of_a_licence_a_layout_or_a_list_of_attributes_are_no_inputs():
+    source = (
+        '"""Shapes. Licensed under the "Sample" terms, on an "AS IS" basis."""\n\n'
+        "class Shape:\n    __slots__ = ('x_centre',)\n\n    def text(self):\n        return '    ' + 'round'\n"
+    )
+    assert Literals([ast.parse(source)], (), random.Random(1)).by_kind["str"] == ["'round'"]

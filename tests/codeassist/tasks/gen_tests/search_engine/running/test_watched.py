@@ -55,3 +55,17 @@ def test_arguments_are_named_like_the_parameters(bench_of):
     named, outcome = watching(bench, candidate, bench.run(candidate), {"move": ["source", "target"]})
     assert (named.steps, named.final) == (("source = [1]", "target = [2]"), "move(source, target)")
     assert "target == [2, 1]" in outcome.checks
+
+
+def test_what_a_call_changes_in_an_object_that_it_is_given_is_asserted(bench_of):
+    bench = bench_of(
+        "class Part:\n    def __init__(self, size):\n        self.size = size\n        self.place = None\n\n\n"
+        "def put(part, place):\n    part.place = place\n\n\ndef look(part):\n    return part.size\n"
+    )
+    parameters = {"put": ["part", "place"], "look": ["part"]}
+    candidate = Candidate("put", (), "put(Part(3), 'a')")
+    named, outcome = watching(bench, candidate, bench.run(candidate), parameters)
+    assert (named.steps, named.final) == (("part = Part(3)",), "put(part, 'a')")
+    assert outcome.checks == ("{v} is None", "part.place == 'a'")
+    unchanged = Candidate("look", (), "look(Part(3))")
+    assert watching(bench, unchanged, bench.run(unchanged), parameters)[0] == unchanged

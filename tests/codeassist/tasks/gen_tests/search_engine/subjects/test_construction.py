@@ -28,3 +28,54 @@ def test_uses_of_attributes_are_uses_of_the_arguments(bench_of):
     assert entries.kinds["list"] > entries.kinds["str"]
     assert not unused.attributes
     assert next(t for t in inventory.targets if t.name == "close").lines == frozenset({8, 9})
+
+
+HANDED_ON = """
+class Part:
+    def fits(self, text):
+        return bool(text)
+
+
+class Whole:
+    def __init__(self, *parts, **options):
+        self.parts = parts
+
+    def check(self, text):
+        return all(part.fits(text) for part in self.parts)
+
+
+class Single(Whole):
+    def __init__(self, part, *, strict=False):
+        super().__init__(part)
+        self.strict = strict
+
+    def first(self, text):
+        return self.parts[0].fits(text)
+
+
+class Plain(Whole):
+    def longest(self, text):
+        return text
+
+
+def single(part, ending):
+    text = "abc".removesuffix(ending)
+    return Single(part=part), text
+"""
+
+
+def test_arguments_that_are_handed_on_get_the_kinds_that_are_needed_there(bench_of):
+    inventory = Inventory(bench_of(HANDED_ON))
+    of = {t.qualname: {p.name: p.kinds for p in t.parameters} for t in inventory.targets}
+    assert of["Whole"]["parts"].most_common(1)[0][0] == "obj:Part"
+    assert of["Plain"]["parts"].most_common(1)[0][0] == "obj:Part"
+    assert of["Single"]["part"].most_common(1)[0][0] == "obj:Part"
+    assert of["single"]["part"].most_common(1)[0][0] == "obj:Part"
+    assert of["single"]["ending"].most_common(1)[0][0] == "str"
+
+
+def test_a_class_as_a_default_that_only_says_that_nothing_was_given_is_no_kind_of_value(bench_of):
+    source = "class Missing:\n    pass\n\n\ndef get(key, default=Missing, made=dict):\n    return made()\n"
+    (target,) = [t for t in Inventory(bench_of(source)).targets if t.name == "get"]
+    kinds = {p.name: p.kinds for p in target.parameters}
+    assert "type" not in kinds["default"]
