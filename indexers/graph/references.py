@@ -74,15 +74,18 @@ def wanted(resolver: Resolver, name: str) -> tuple[list[Definition], str]:
 def candidates(resolver: Resolver, name: str, kinds: Sequence[str]) -> list[RawUse]:
     """The uses of a name, and those of the other names under which a file imports it."""
     uses = symbols.uses_of_name(resolver.repository.catalog, name)
+
+    def is_test(use: RawUse) -> bool:
+        return use.path.endswith(".rs") and resolver.repository.file(use.path).is_test(use.line)
+
     for path in {use.path for use in uses if use.kind == "import"}:
         file = resolver.repository.file(path)
         others = [
             local for local, modules in file.imports.items() if local != name and any(m.endswith(f":{name}") for m in modules)
         ]
         uses += [use for use in file.uses if use.name in others and use.kind != "import" and not use.receiver]
-    return sorted((use for use in uses if use.kind in kinds), key=lambda use: (use.is_test, use.path, use.line))[
-        : 10 * MOST_RESOLVED
-    ]
+    uses = [use if use.is_test or not is_test(use) else use._replace(is_test=True) for use in uses if use.kind in kinds]
+    return sorted(uses, key=lambda use: (use.is_test, use.path, use.line))[: 10 * MOST_RESOLVED]
 
 
 def _answer(resolver: Resolver, use: RawUse, targets: Sequence[Definition], name: str) -> tuple[str, str] | None:

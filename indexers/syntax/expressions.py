@@ -84,7 +84,7 @@ def _backwards(text: str) -> str:
         suffix = ""
         while end and text[end - 1] in ")]":
             bracket = text[end - 1]
-            end = _opening(text, end)
+            end = opening(text, end)
             if end < 0:
                 return UNKNOWN
             suffix = ("()" if bracket == ")" else "[]") + suffix
@@ -107,7 +107,7 @@ def _backwards(text: str) -> str:
     return expression if len(expression) <= _MOST_EXPRESSION and _NAME.match(expression) else UNKNOWN
 
 
-def _opening(text: str, end: int) -> int:
+def opening(text: str, end: int) -> int:
     """The position of the bracket that the one before `end` closes, or -1."""
     wanted: list[str] = []
     for match in _BRACKET.finditer(text[end - 1 :: -1] if end else ""):

@@ -24,6 +24,8 @@ class Members:
 
     def member(self, value: Value, name: str) -> Definition | Value:
         """What a name behind a dot means."""
+        if value.definition is not None and value.definition.language == "rust":
+            return self._resolver.rust.members.called(value, name)
         if value.kind == "module":
             return self._resolver.imports.exported(value, name)
         if value.kind == "list":
@@ -92,6 +94,8 @@ class Members:
     def base(self, use: RawUse) -> Definition | Value:
         """The class that a use as base names."""
         file = self._resolver.repository.file(use.path)
+        if file.language == "rust":
+            return self._resolver.rust.base(use)
         if use.name in ("object", "ABC", "Protocol", "Generic", "Enum") and file.language == "python":
             return Value("plain")
         if use.receiver:

@@ -7,6 +7,7 @@ from indexers.graph.resolution.expressions import Expressions
 from indexers.graph.resolution.imports import Imports
 from indexers.graph.resolution.members import Members
 from indexers.graph.resolution.names import SCRIPT, Names
+from indexers.graph.resolution.rust import RustResolver
 from indexers.graph.values import UNKNOWN, Value
 from indexers.stores import symbols
 from indexers.syntax.languages import WITH_RECEIVERS
@@ -33,6 +34,7 @@ class Resolver:
         self.names = Names(self)
         self.imports = Imports(self)
         self.members = Members(self)
+        self.rust = RustResolver(self)
         self.depth = 0  # of the expressions and imports that are being followed
 
     @property
@@ -45,6 +47,8 @@ class Resolver:
         file = self.repository.file(use.path)
         if file.language not in WITH_RECEIVERS:
             return UNKNOWN
+        if file.language == "rust":
+            return self.rust.target(use)
         if use.kind == "import":
             return self._imported(file, use)
         if not use.receiver:
