@@ -15,8 +15,7 @@ from indexers.syntax.expressions import BEFORE_NAMES, LITERAL, MOST_TEXT, UNKNOW
 from indexers.syntax.languages import WITH_RECEIVERS
 from indexers.syntax.rows import Rows
 from indexers.syntax.rust_bindings import bound_in_rust, from_file, with_tokens
-from indexers.syntax.rust_expressions import path_start
-from indexers.syntax.rust_expressions import receiver as rust_receiver
+from indexers.syntax.rust_expressions import Receivers, path_start
 from indexers.types import Binding, Reference, Symbol
 
 _MOST_NAME = 120
@@ -118,11 +117,11 @@ def _uses(
     """The uses of names. `local` are those that cannot be of another file."""
     source, ends, owners, symbols = file.source, file.rows.ends, file.owners, file.symbols
     lines, own_names = len(owners), {symbol.name for symbol in symbols}
-    detailed, everywhere = language in WITH_RECEIVERS, language == "rust"  # the name of a macro has its mark behind it
-    before_name = rust_receiver if everywhere else receiver_before
+    detailed = language in WITH_RECEIVERS
+    rust = Receivers(source) if language == "rust" else None
     anywhere = language in _ANYWHERE
     decisive = {name.encode("utf-8", "replace") for name in (local if anywhere else file_level)}
-    names = _UsedNames({b"Self": ""} if everywhere else {})
+    names = _UsedNames({b"Self": ""} if rust is not None else {})
     seen = {node.start_byte for node in captured.get("target", ())}
     found: dict[Reference, None] = {}
     new = tuple.__new__  # half the time of the constructor of a named tuple
@@ -133,8 +132,13 @@ def _uses(
                 continue
             raw = source[start:end]
             receiver = ""
-            if detailed and not is_import and start and (everywhere or source[start - 1] in BEFORE_NAMES):
-                receiver = before_name(source, start)
+            if (
+                detailed
+                and not is_import
+                and start
+                and (source[start - 1] in BEFORE_NAMES or (rust is not None and source[end : end + 1] == b"!"))
+            ):
+                receiver = rust.before(start, end) if rust is not None else receiver_before(source, start)
             first = receiver.partition(".")[0] if receiver else ""
             if is_mention and (
                 first not in anchors and not first.endswith("::") if receiver else (raw in decisive) == anywhere
@@ -150,7 +154,7 @@ def _uses(
             seen.add(start)
             line = bisect_left(ends, start) + 1
             owner = owners[line] if line < lines else -1
-            if first in file_level or (everywhere and (first := path_start(first))):
+            if first in file_level or (rust is not None and (first := path_start(first))):
                 found.setdefault(new(Reference, (first, "value", line, owner, "")))
             if name in own_names and owner >= 0 and symbols[owner].start_line == line and symbols[owner].name == name:
                 continue
@@ -253,7 +257,7 @@ def _bindings(captured: Captures, language: str, file: _File, wanted: set[str] |
         ):
             continue
         text = source[start:end].decode("utf-8", "replace")
-        for name, value in bound_in_rust(node, text) if language == "rust" else bound(text, language, node.type):
+        for name, value in bound_in_rust(node, text, wanted) if language == "rust" else bound(text, language, node.type):
             if value and len(name) <= _MOST_NAME and not (name == "return" and value in _NO_RESULT):
                 yield Binding(name, file.rows.line(start), value)
     for node in sorted(captured.get("bound", ()), key=_START):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 
 from tree_sitter import Node
 
@@ -37,6 +37,8 @@ _PASSING = frozenset(
 """Methods that call a closure with the values that a holder has."""
 
 _NO_VALUE = frozenset({UNKNOWN, LITERAL, ""})
+_PATTERNS = frozenset({"match_pattern", "closure_parameters"})
+_LOWER = re.compile(r"[a-z_]\w*")
 _SCOPED = {"closure_parameters": 1, "match_pattern": 1, "for_expression": 0, "parameter": 2}
 _BLOCKS = frozenset({"if_expression", "while_expression", "match_arm", "block", "function_item", "closure_expression"})
 
@@ -94,8 +96,13 @@ def _parts(text: str) -> list[str]:
     return [part for part in (*parts, text[start:]) if part.strip()]
 
 
-def bound_in_rust(node: Node, text: str) -> Iterator[Bound]:
-    """The names that a statement, parameter, field or pattern binds, each with the end of its block where it has one."""
+def bound_in_rust(node: Node, text: str, wanted: Container[str] | None) -> Iterator[Bound]:
+    """The names that a statement, parameter, field or pattern binds, each with the end of its block where it has one.
+
+    Patterns without any of the `wanted` names are not read further.
+    """
+    if wanted is not None and node.type in _PATTERNS and not any(name in wanted for name in _LOWER.findall(text)):
+        return
     end = _last_line(node)
     special = {"match_pattern": _match_arm, "closure_parameters": _closure}.get(node.type)
     for name, value in special(node, text) if special is not None else _bound(text, node.type):

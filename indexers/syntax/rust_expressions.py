@@ -16,6 +16,9 @@ MACRO = "!"
 _NO_NAMES = frozenset({"crate", "self", "super", "Self", "std", "core", "alloc", LITERAL, UNKNOWN, ""})
 """What a path can begin with that is defined in no file."""
 
+_DOT, _COLON = b".:"
+_NAME_BYTES = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") | frozenset(range(128, 256))
+_MOST_NAME = 80
 _MOST_FORM = 240
 _REVERSED_PATH = re.compile(rb"\w+(?:(?:\.|::)\w+)*")
 _CONTINUES = frozenset(b".?)]}>:\"'#")
@@ -27,7 +30,7 @@ _KEYWORDS = frozenset(
     "if match loop while for move async unsafe break continue return let else as in fn dyn impl const".split()
 )
 _WRAPPERS = re.compile(r"(?:(?:std|alloc)::\w+::)?(?:Box|Rc|Arc)::new\(")
-_BYTES = re.compile(rb"\w+(!(?!=))?")
+_LAST_NAME = re.compile(r"\w+$")
 _STEP, _BRACE = re.compile(r"\w+"), re.compile(r"\s*\{")
 _TURBOFISH = re.compile(r"::\s*<")
 _NEXT = re.compile(r"\s*(\.(?!\.)|::)\s*")
@@ -37,11 +40,56 @@ _BRACKETS = re.compile(r"[()\[\]{}]|<|(?<![-=])>")
 _OPEN = "([{<"
 
 
-def receiver(source: bytes, start: int) -> str:
-    """The short form of what stands before a name at byte `start`; it ends in `::` for a part of a path, in `!` for a macro."""
-    end = _BYTES.match(source, start)
-    is_macro = end is not None and end[1] is not None
-    return _receiver(source, start) + MACRO if is_macro else _receiver(source, start)
+class Receivers:
+    """The short forms of what stands before the names of a file. In a chain of calls each begins with the one before it."""
+
+    def __init__(self, source: bytes) -> None:
+        """`source` is the text of the file."""
+        self._source = source
+        self._known: dict[int, str] = {}
+
+    def before(self, start: int, end: int) -> str:
+        """The receiver of the name in bytes `start` to `end`; it ends in `::` for a part of a path, in `!` for a macro."""
+        source = self._source
+        last = source[start - 1]
+        if last == _DOT:
+            form = self._value(start - 1)
+        elif last == _COLON and source[start - 2] == _COLON:
+            form = self._path(start - 2)
+        else:
+            form = ""
+        self._known[start] = form
+        return form + MACRO if source[end : end + 1] == b"!" and source[end + 1 : end + 2] != b"=" else form
+
+    def _value(self, end: int) -> str:
+        """The receiver before a dot at byte `end`."""
+        source = self._source
+        if source[end - 1] == _DOT:
+            return ""  # a range
+        if source[end - 1] in _NAME_BYTES:
+            text = source[max(0, end - 80) : end][::-1]
+            match = _REVERSED_PATH.match(text)
+            if match and (match.end() == len(text) or text[match.end()] not in _CONTINUES) and b"tiawa" not in match[0]:
+                form = match[0][::-1].decode("utf-8", "replace")
+                return LITERAL if form[0].isdigit() else form
+        return self._chain(end)
+
+    def _path(self, end: int) -> str:
+        """The receiver before `::` at byte `end`."""
+        source = self._source
+        text = source[max(0, end - 80) : end][::-1]
+        match = _REVERSED_PATH.match(text)
+        if match and (match.end() == len(text) or text[match.end()] not in _CONTINUES):
+            return match[0][::-1].decode("utf-8", "replace") + "::"
+        form = self._chain(end)
+        return form if form in ("", UNKNOWN) else form + "::"
+
+    def _chain(self, end: int) -> str:
+        begin = max(0, end - 3 * MOST_TEXT)
+        text = self._source[begin:end].decode("utf-8", "replace")
+        if len(text) != end - begin:
+            return _backwards(text, {}, 0)
+        return _backwards(text, self._known, begin)
 
 
 def path_start(receiver: str) -> str:
@@ -50,28 +98,8 @@ def path_start(receiver: str) -> str:
     return "" if not separator or first in _NO_NAMES else first
 
 
-def _receiver(source: bytes, start: int) -> str:
-    if source[start - 1 : start] == b".":
-        end, separator = start - 1, ""
-        if source[end - 1 : end] == b".":
-            return ""  # a range
-    elif source[start - 2 : start] == b"::":
-        end, separator = start - 2, "::"
-    else:
-        return ""
-    text = source[max(0, end - 80) : end][::-1]
-    match = _REVERSED_PATH.match(text)
-    if match and (match.end() == len(text) or text[match.end()] not in _CONTINUES) and b"tiawa" not in match[0]:
-        form = match[0][::-1].decode("utf-8", "replace")
-        return (LITERAL if form[0].isdigit() else form) + separator
-    if not source[max(0, end - 80) : end].strip():
-        separator = ""  # a path that begins with `::`
-    form = _backwards(source[max(0, end - 3 * MOST_TEXT) : end].decode("utf-8", "replace"))
-    return form if form in ("", UNKNOWN) else form + separator
-
-
-def _backwards(text: str) -> str:
-    """The short form of the expression at the end of a text."""
+def _backwards(text: str, known: dict[int, str], offset: int) -> str:
+    """The short form of the expression at the end of a text; `known` has the receivers of names by position behind `offset`."""
     form, end = "", len(text)
     while True:
         end, spaces = _skip_spaces(text, end)
@@ -80,16 +108,17 @@ def _backwards(text: str) -> str:
         end, suffix = _suffix(text, end)
         if end < 0:
             return UNKNOWN
-        begin = end
-        while begin and (text[begin - 1].isalnum() or text[begin - 1] == "_"):
-            begin -= 1
-        name = text[begin:end]
-        if not name or name in _KEYWORDS:
+        match = _LAST_NAME.search(text, max(0, end - _MOST_NAME), end)
+        if match is None or match[0] in _KEYWORDS:
             return LITERAL + form if end and text[end - 1] in "\"'" and not suffix else UNKNOWN
+        name, begin = match[0], match.start()
+        before_name = known.get(begin + offset, "")
+        if before_name and before_name != UNKNOWN:
+            return _cut(f"{before_name}{'' if before_name.endswith('::') else '.'}{name}{suffix}{form}")
         before, _ = _skip_spaces(text, begin)
         if name == "await" and not suffix:
             form = form.removeprefix(".")
-            suffix = name = ""
+            name = ""
         form = name + suffix + form
         if text[before - 1 : before] == "." and text[before - 2 : before - 1] != ".":
             form, end = (f".{form}" if name else form), before - 1
@@ -100,8 +129,10 @@ def _backwards(text: str) -> str:
                 break
         else:
             break
-    if form[:1].isdigit():
-        return LITERAL
+    return LITERAL if form[:1].isdigit() else _cut(form)
+
+
+def _cut(form: str) -> str:
     return form if form and len(form) <= _MOST_FORM else UNKNOWN
 
 
