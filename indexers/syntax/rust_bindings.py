@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 
 from tree_sitter import Node
 
@@ -212,21 +212,22 @@ def _last_line(node: Node) -> int:
 
 
 def with_tokens(captured: dict[str, list[Node]], source: bytes) -> dict[str, list[Node]]:
-    """Captures in which the names in the arguments of macros are calls or values, and the parts of imports are not values."""
-    spans = sorted((node.start_byte, node.end_byte) for node in captured.get("import", ()))
-    mentioned = captured.get("reference.value", ())
-    values = [node for node in mentioned if not _is_inside(spans, node.start_byte)] if spans else list(mentioned)
-    tokens = captured.get("reference.token", ())
-    spans = sorted((node.start_byte, node.end_byte) for node in captured.get("attached", ()))
-    calls = list(captured.get("reference.call", ()))
-    for node in tokens:
+    """Captures in which names that are called, also in the arguments of macros, are calls, and others there values."""
+    imports, attributes = _spans(captured.get("import", ())), _spans(captured.get("attached", ()))
+    calls, values = list(captured.get("reference.call", ())), list(captured.get("reference.value", ()))
+    calls += [node for node in captured.get("reference.method", ()) if _CALL.match(source, node.end_byte)]
+    for node in captured.get("reference.token", ()):
         start, end = node.start_byte, node.end_byte
         if _is_call(source, start, end):
-            if not _is_inside(spans, start) and source[max(0, start - 3) : start] != b"fn ":
+            if not _is_inside(attributes, start) and source[max(0, start - 3) : start] != b"fn ":
                 calls.append(node)
-        elif source[end : end + 2] != b"::":
+        elif (source[end : end + 2] != b"::" or source[start - 1 : start] == b":") and not _is_inside(imports, start):
             values.append(node)
     return {**captured, "reference.call": calls, "reference.value": values}
+
+
+def _spans(nodes: Iterable[Node]) -> list[tuple[int, int]]:
+    return sorted((node.start_byte, node.end_byte) for node in nodes)
 
 
 _CALL = re.compile(rb"\(|::<[^;{}]{1,80}?>\(|!\s*[(\[{]")

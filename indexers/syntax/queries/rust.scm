@@ -18,15 +18,11 @@
 (mod_item name: (identifier) @name body: (_)) @definition.module
 (macro_definition name: (identifier) @name) @definition.macro
 
-(call_expression function: [
-  (identifier) @reference.call
-  (field_expression field: (field_identifier) @reference.call)
-  (scoped_identifier name: (identifier) @reference.call)
-  (generic_function function: [
-    (identifier) @reference.call
-    (scoped_identifier name: (identifier) @reference.call)
-    (field_expression field: (field_identifier) @reference.call)])])
-(macro_invocation macro: [(identifier) @reference.call (scoped_identifier name: (identifier) @reference.call)])
+(call_expression function: (identifier) @reference.call)
+(generic_function function: (identifier) @reference.call)
+(field_expression field: (field_identifier) @reference.method)
+(scoped_identifier name: (identifier) @reference.token)
+(macro_invocation macro: (identifier) @reference.call)
 (struct_expression name: [(type_identifier) @reference.call (scoped_type_identifier name: (type_identifier) @reference.call)])
 (token_tree (identifier) @reference.token)
 (impl_item trait: [
@@ -41,9 +37,6 @@
 (use_list [(identifier) @reference.import (scoped_identifier name: (identifier) @reference.import)])
 (type_identifier) @reference.type
 (arguments (identifier) @reference.argument)
-(arguments (scoped_identifier name: (identifier) @reference.argument))
-(scoped_identifier name: (identifier) @reference.value)
-(array_expression (identifier) @reference.entry)
 (tuple_struct_pattern type: (identifier) @reference.value)
 (field_initializer value: (identifier) @reference.value)
 (binary_expression (identifier) @reference.value)

@@ -75,7 +75,7 @@ def test_paths_lead_to_a_function_and_not_to_methods_of_its_name(built, source):
     line = next(
         number for number, text in enumerate(source.splitlines(), 1) if 'y("' in text or 'none("' in text or "map(" in text
     )
-    found = index.callers("is_empty", kinds=("call", "argument"))
+    found = index.callers("is_empty", kinds=("call", "value"))
     assert [(u.path, u.line, u.target) for u in found if u.path == "src/other.rs"] == [("src/other.rs", line, "is_empty")]
 
 
