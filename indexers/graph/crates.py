@@ -13,6 +13,9 @@ ROOTS = ("lib.rs", "main.rs")
 _OWN_ROOTS = frozenset({"bin", "tests", "examples", "benches"})
 """Folders in which each file, or each folder with a `main.rs`, is a crate."""
 
+_OF_ALL = ("tests.rs", *ROOTS)
+"""Names of a root file to which the other files of a folder of tests belong."""
+
 _MOST_MANIFESTS = 200
 _SECTION = re.compile(r"^\s*\[+([^\]]*)\]+", re.MULTILINE)
 _NAME = re.compile(r"^\s*name\s*=\s*[\"']([\w-]+)[\"']", re.MULTILINE)
@@ -65,7 +68,7 @@ class Crates:
             return (path, *(other for other in others if other != path and other in self._files))
         folder = path.rpartition("/")[0]
         while True:
-            found = tuple(file for name in ROOTS if (file := _join(folder, name)) in self._files)
+            found = tuple(file for name in _OF_ALL if (file := _join(folder, name)) in self._files)
             if found:
                 return found
             stated = tuple(sorted(file for file in self._read[1] if file.rpartition("/")[0] == folder))
@@ -77,7 +80,9 @@ class Crates:
         folder, _, name = path.rpartition("/")
         if name in ROOTS or name == "build.rs" or path in self._read[1]:
             return True
-        return folder.rpartition("/")[2] in _OWN_ROOTS and name != "mod.rs" and _join(folder, "mod.rs") not in self._files
+        if folder.rpartition("/")[2] not in _OWN_ROOTS or name == "mod.rs" or _join(folder, "mod.rs") in self._files:
+            return False
+        return folder.endswith("bin") or not any(_join(folder, root) in self._files for root in _OF_ALL if root != name)
 
     def _folder(self, path: str) -> str:
         """The folder of the child modules of a file."""

@@ -245,9 +245,9 @@ def _imports(nodes: Iterable[Node], language: str, file: _File) -> Iterable[Bind
 def _bindings(captured: Captures, language: str, file: _File, wanted: set[str] | None) -> Iterable[Binding]:
     """The bindings of a file, the last first: of all names, or of those in `wanted`, which may grow meanwhile."""
     source, names = file.source, _Names()
-    one_target = _RUST_TARGET if language == "rust" else _ONE_TARGET
+    one_target, most = (_RUST_TARGET, 3 * MOST_TEXT) if language == "rust" else (_ONE_TARGET, MOST_TEXT)
     for node in sorted(captured.get("binding", ()), key=_START, reverse=True):
-        start, end = node.start_byte, min(node.end_byte, node.start_byte + MOST_TEXT)
+        start, end = node.start_byte, min(node.end_byte, node.start_byte + most)
         if (
             wanted is not None
             and (match := one_target.match(source, start, end))

@@ -16,12 +16,12 @@ MACRO = "!"
 _NO_NAMES = frozenset({"crate", "self", "super", "Self", "std", "core", "alloc", LITERAL, UNKNOWN, ""})
 """What a path can begin with that is defined in no file."""
 
-_DOT, _COLON = b".:"
+_DOT, _COLON, _ANGLE = b".:>"
 _NAME_BYTES = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") | frozenset(range(128, 256))
 _MOST_NAME = 80
 _MOST_FORM = 240
 _REVERSED_PATH = re.compile(rb"\w+(?:(?:\.|::)\w+)*")
-_CONTINUES = frozenset(b".?)]}>:\"'#")
+_CONTINUES = frozenset(b".?)]}>:\"'#$")
 _SPACE = " \t\r\n"
 _NAME = re.compile(r"(?!\d)\w+")
 _PREFIX = re.compile(r"(?:[&*(]|\b(?:mut|return|move|unsafe)\s)\s*")
@@ -77,6 +77,8 @@ class Receivers:
     def _path(self, end: int) -> str:
         """The receiver before `::` at byte `end`."""
         source = self._source
+        if source[end - 1] not in _NAME_BYTES and source[end - 1] != _ANGLE:
+            return "crate::"  # a path that begins with `::`
         text = source[max(0, end - 80) : end][::-1]
         match = _REVERSED_PATH.match(text)
         if match and (match.end() == len(text) or text[match.end()] not in _CONTINUES):
@@ -112,6 +114,8 @@ def _backwards(text: str, known: dict[int, str], offset: int) -> str:
         if match is None or match[0] in _KEYWORDS:
             return LITERAL + form if end and text[end - 1] in "\"'" and not suffix else UNKNOWN
         name, begin = match[0], match.start()
+        if text[begin - 1 : begin] == "$" and name != "crate":
+            return UNKNOWN  # a variable of a macro
         before_name = known.get(begin + offset, "")
         if before_name and before_name != UNKNOWN:
             return _cut(f"{before_name}{'' if before_name.endswith('::') else '.'}{name}{suffix}{form}")
@@ -124,7 +128,7 @@ def _backwards(text: str, known: dict[int, str], offset: int) -> str:
             form, end = (f".{form}" if name else form), before - 1
         elif text[before - 2 : before] == "::" and name:
             form, end = f"::{form}", before - 2
-            if not text[:end].strip() or not (text[end - 1].isalnum() or text[end - 1] in "_>"):
+            if not end or not (text[end - 1].isalnum() or text[end - 1] in "_>"):
                 form = form.removeprefix("::")  # a path that begins with `::`
                 break
         else:

@@ -179,6 +179,19 @@ def test_tests_in_the_file_that_they_test(built):
     assert [(u.line, u.is_test) for u in index.callers("half")] == [(13, False), (9, True)]
 
 
+def test_tests_that_are_modules_of_one_crate_and_wrapped_values(built):
+    index = built(
+        {
+            "src/lib.rs": "use std::sync::Mutex;\npub struct Log;\nimpl Log {\n    pub fn line(&self) {}\n}\n"
+            "fn f(log: Log) {\n    let shared = Mutex::new(log);\n    let log = shared.lock().unwrap();\n    log.line();\n}\n",
+            "tests/tests.rs": "mod one;\nfn check() {}\n",
+            "tests/one.rs": "use check;\nfn runs() {\n    check();\n    ::check();\n}\n",
+        }
+    )
+    assert calls(index, "check") == [("tests/one.rs", 3), ("tests/one.rs", 4)]
+    assert [(u.line, u.resolution) for u in index.callers("line")] == [(9, "by name")]
+
+
 def test_globs_that_lead_to_each_other_end(built):
     modules = {
         f"src/m{n}.rs": "".join(f"pub use crate::m{m}::*;\n" for m in range(12) if m != n)

@@ -51,6 +51,8 @@ class Expressions:
             is_path = path_end is not None or form.startswith("::", position)
             if name and current is None:
                 current = self._first(name, file, line, f"{form}.{behind}", is_path=is_path, before=before)
+            elif separator == "::" and current == OUTSIDE and last in HELD:
+                current = UNKNOWN if last in TRANSPARENT else Value("list", element=UNKNOWN)
             elif name and current is not None:
                 current = self._step(
                     current, name, separator, file, line, called=form.startswith("()", position), is_path=is_path
@@ -231,8 +233,8 @@ def _visible(binding: Binding, line: int, form: str, *, before: bool) -> str | N
     value, _, end = binding.value.partition(SCOPE)
     if (end and int(end) < line) or binding.line > line:
         return None
-    if binding.line == line and before and not value.startswith(":"):
-        return None
+    if binding.line == line and not value.startswith(":") and (before or (value == "?" and not end)):
+        return None  # a use in the value itself
     head = re.match(r"\w+", value)
     if head and head[0] == binding.name and binding.line >= line - 8 and value.startswith(form):
         return None  # `let a = a.b()`: the name inside is another

@@ -43,7 +43,7 @@ class Members:
             return constant
         if owner.kind == "enum" and self._rust.is_field(owner, name):
             return Value("instance", owner)
-        return self.missing(name)
+        return UNKNOWN if owner.kind == "impl" else self.missing(name)
 
     def called(self, value: Value, name: str) -> _Found:
         """What a method behind `.` means."""
@@ -58,7 +58,8 @@ class Members:
             return found
         if self._rust.is_field(value.definition, name):
             return UNKNOWN
-        return UNKNOWN if self._derefs(value.definition) else self.missing(name)
+        is_open = value.definition.kind == "impl" or self._derefs(value.definition)
+        return UNKNOWN if is_open else self.missing(name)
 
     def method(self, owner: Definition, name: str) -> _Found | None:
         """The method of a type or trait: its own, else the default of a trait that it has; None: there is none."""
