@@ -13,6 +13,7 @@ from indexers.stores import symbols
 from indexers.syntax.languages import WITH_RECEIVERS
 from indexers.types import Definition, RawUse
 
+_MENTIONS = frozenset({"argument", "entry", "value"})
 _DEEPEST = 12
 """The longest chain of expressions and imports that is followed."""
 
@@ -51,9 +52,11 @@ class Resolver:
             return self.rust.target(use)
         if use.kind == "import":
             return self._imported(file, use)
+        fields = file.language == "java" and use.kind in _MENTIONS
         if not use.receiver:
-            return self._aliased(self.names.name(use.name, file, use.line))
-        return self._aliased(self.members.member(self.expressions.value(use.receiver, file, use.line), use.name))
+            return self._aliased(self.names.name(use.name, file, use.line, fields=fields))
+        receiver = self.expressions.value(use.receiver, file, use.line)
+        return self._aliased(self.members.member(receiver, use.name, fields=fields))
 
     def named(self, name: str) -> list[Definition]:
         """The definitions of a name in the repository."""
