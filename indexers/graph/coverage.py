@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from indexers.graph.definitions import definitions
 from indexers.graph.facts import FUNCTIONS, Repository
-from indexers.graph.references import CONSTRUCTORS, uses_of, wanted
+from indexers.graph.references import is_constructor, uses_of, wanted
 from indexers.graph.resolution import Resolver
 from indexers.stores.catalog import Catalog
 from indexers.types import BY_NAME, RESOLVED, CoveringTest, Definition, RawUse
@@ -52,7 +52,7 @@ def _function_around(resolver: Resolver, use: RawUse) -> Definition | None:
 
 def _called_as(resolver: Resolver, function: Definition) -> tuple[list[Definition], str]:
     """(the definition that calls of a function name, that name): a constructor is called by the name of its class."""
-    if function.name in CONSTRUCTORS:
+    if is_constructor(function):
         owner = resolver.repository.file(function.path).enclosing_class(function.line)
         if owner is not None:
             return [owner], owner.name

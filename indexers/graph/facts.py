@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from functools import cached_property
 from pathlib import Path
@@ -13,6 +14,7 @@ from indexers.syntax.languages import MINOR_KINDS
 from indexers.types import Binding, Definition, RawUse
 
 CLASSES = frozenset({"class", "struct", "interface", "trait", "enum", "object", "type", "record", "impl", "extension"})
+_TESTS = re.compile(r"^tests?(?:_|$)|_tests?$")
 FUNCTIONS = frozenset({"function", "method", "constructor", "declaration"})
 
 
@@ -52,6 +54,34 @@ class File:
             if value.startswith("="):
                 found[name].append(value[1:])
         return found
+
+    @cached_property
+    def imports_with_lines(self) -> dict[str, list[tuple[int, str]]]:
+        """(line, module) of the imports, by the name that each binds."""
+        found: dict[str, list[tuple[int, str]]] = defaultdict(list)
+        for name, line, value in self._bindings:
+            if value.startswith("="):
+                found[name].append((line, value[1:]))
+        return found
+
+    @cached_property
+    def all_by_qualified_name(self) -> dict[str, list[Definition]]:
+        """Every definition by its qualified name, modules too, in order."""
+        found: dict[str, list[Definition]] = defaultdict(list)
+        for definition in self.definitions:
+            found[definition.qualified_name].append(definition)
+        return found
+
+    @cached_property
+    def inner_modules(self) -> list[Definition]:
+        """The modules that are written in the file."""
+        return [d for d in self.definitions if d.kind == "module"]
+
+    def is_test(self, line: int) -> bool:
+        """Whether a line is in a module of tests, which Rust has in the file that it tests."""
+        return self.language == "rust" and any(
+            d.line <= line <= d.end_line and _TESTS.search(d.name) for d in self.inner_modules
+        )
 
     @cached_property
     def bindings(self) -> dict[tuple[str, str], list[Binding]]:

@@ -9,7 +9,7 @@ from indexers.graph.modules import Modules
 from indexers.stores import symbols
 from indexers.stores.catalog import Catalog
 
-RESOLVED = frozenset({"python", "javascript", "typescript", "tsx", "jsx", "vue", "svelte", "go", "java"})
+RESOLVED = frozenset({"python", "javascript", "typescript", "tsx", "jsx", "vue", "svelte", "go", "java", "rust"})
 """The languages whose modules are found."""
 
 
@@ -26,5 +26,8 @@ def file_imports(catalog: Catalog) -> list[tuple[str, str]]:
 def _targets(modules: Modules, imported: str, importer: str, language: str) -> Iterator[str]:
     """The files of `module` or `module:name`; of a package that has a module of this name, that module."""
     module, _, name = imported.partition(":")
+    if language == "rust":
+        yield from modules.find(f"{module}.{name}" if name else module, importer, language) or ()
+        return
     for target in modules.find(module, importer, language) or ():
         yield (modules.submodule(target, name) if name and language == "python" else "") or target

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
 
+from indexers.graph.crates import Crates
 from indexers.graph.manifests import named_folders
 
 SCRIPT_ENDINGS = (".ts", ".tsx", ".d.ts", ".js", ".jsx", ".mjs", ".cjs", ".mts", ".cts", ".vue", ".svelte")
@@ -47,6 +48,11 @@ class Modules:
         """The most parts of a name in `_named`."""
         return max((name.count("/") + 1 for name in self._named), default=0)
 
+    @cached_property
+    def crates(self) -> Crates:
+        """The modules of Rust."""
+        return Crates(self.paths, self._root)
+
     def _inside(self, module: str) -> tuple[str, str] | None:
         """(folder, rest) of an import whose beginning is the name of a module or package of the repository."""
         parts = module.split("/")
@@ -64,6 +70,8 @@ class Modules:
             return self._go(module)
         if language == "java":
             return self._java(module)
+        if language == "rust":
+            return self.crates.find(module, importer)
         return self._script(module, importer)
 
     def submodule(self, path: str, name: str) -> str:

@@ -64,6 +64,8 @@ def wanted(resolver: Resolver, name: str) -> tuple[list[Definition], str]:
     if not is_qualified:
         return symbols.definitions_named(catalog, last), last
     found = [d for d in definitions(catalog, name, symbols.MOST_DEFINITIONS) if d.name == last]
+    if found and all(is_constructor(d) for d in found):  # calls have the name of the class
+        return wanted(resolver, name.replace("::", ".").replace("#", ".").removesuffix("()").rpartition(".")[0])
     if not found:  # an inherited member, or a name in a module
         owners = definitions(catalog, name.replace("::", ".").rpartition(".")[0], 20)
         members = (resolver.members.member(Value("instance", owner), last) for owner in owners if owner.kind in CLASSES)
@@ -71,18 +73,27 @@ def wanted(resolver: Resolver, name: str) -> tuple[list[Definition], str]:
     return found, last
 
 
+def is_constructor(definition: Definition) -> bool:
+    """Whether a function makes an object of its class and is called by the name of that class."""
+    owner = definition.qualified_name.rpartition(".")[0].rpartition(".")[2]
+    return definition.name in CONSTRUCTORS or (definition.kind == "constructor" and definition.name == owner)
+
+
 def candidates(resolver: Resolver, name: str, kinds: Sequence[str]) -> list[RawUse]:
     """The uses of a name, and those of the other names under which a file imports it."""
     uses = symbols.uses_of_name(resolver.repository.catalog, name)
+
+    def is_test(use: RawUse) -> bool:
+        return use.path.endswith(".rs") and resolver.repository.file(use.path).is_test(use.line)
+
     for path in {use.path for use in uses if use.kind == "import"}:
         file = resolver.repository.file(path)
         others = [
             local for local, modules in file.imports.items() if local != name and any(m.endswith(f":{name}") for m in modules)
         ]
         uses += [use for use in file.uses if use.name in others and use.kind != "import" and not use.receiver]
-    return sorted((use for use in uses if use.kind in kinds), key=lambda use: (use.is_test, use.path, use.line))[
-        : 10 * MOST_RESOLVED
-    ]
+    uses = [use if use.is_test or not is_test(use) else use._replace(is_test=True) for use in uses if use.kind in kinds]
+    return sorted(uses, key=lambda use: (use.is_test, use.path, use.line))[: 10 * MOST_RESOLVED]
 
 
 def _answer(resolver: Resolver, use: RawUse, targets: Sequence[Definition], name: str) -> tuple[str, str] | None:
@@ -99,8 +110,15 @@ def _answer(resolver: Resolver, use: RawUse, targets: Sequence[Definition], name
         return (RESOLVED, target.qualified_name) if _key(target) in keys else None
     if target.kind != "unknown" or not same or use.name != name:
         return None
-    members = [d for d in same if "." in d.qualified_name]
+    members = [d for d in same if "." in d.qualified_name and (d.path == use.path or not _is_private(d))]
+    if not members and all(map(_is_private, same)):
+        return None
     return (BY_NAME, "") if bool(use.receiver) == bool(members) or not use.receiver else None
+
+
+def _is_private(definition: Definition) -> bool:
+    """Whether a method of a script has a name that only its class knows (`#name`)."""
+    return family(definition.language) == "script" and f"#{definition.name}" in definition.signature
 
 
 def _key(definition: Definition) -> _Key:

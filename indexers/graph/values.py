@@ -56,7 +56,7 @@ class Type:
 def read_type(text: str) -> Type:
     """The type that a source text without spaces and quotes states."""
     text = text.strip(" ?*&.").removeprefix("readonly")
-    parts = [part for part in _split(text, "|") if part not in _NOTHING]
+    parts = [part for part in split(text, "|") if part not in _NOTHING]
     if len(parts) != 1:
         return next((found for found in map(read_type, parts) if found.name[:1].isupper()), Type())
     text = parts[0]
@@ -72,7 +72,7 @@ def read_type(text: str) -> Type:
     name, inner = match[1], match[2]
     last = name.rpartition(".")[2]
     if inner:
-        arguments = _split(inner, ",")
+        arguments = split(inner, ",")
         if last in _FIRST:
             return read_type(arguments[-1] if last == "Coroutine" else arguments[0])
         if last in _LISTS:
@@ -86,7 +86,7 @@ def read_type(text: str) -> Type:
     return Type(name)
 
 
-def _split(text: str, separator: str) -> list[str]:
+def split(text: str, separator: str) -> list[str]:
     """The parts of a text between separators that are in no brackets."""
     parts, depth, start = [], 0, 0
     for position, character in enumerate(text):
@@ -125,7 +125,7 @@ def _first_result(text: str) -> str:
     """The type of the first of Go's results: `(r *T, err error)`, `(a, b T)`, `(T, error)` and `T` all give T."""
     if not text.startswith("("):
         return text
-    parts = [part.strip() for part in _split(text[1 : _closed(text, 0) - 1], ",")]
+    parts = [part.strip() for part in split(text[1 : _closed(text, 0) - 1], ",")]
     named = next((part for part in parts if re.match(r"(?!(?:chan|func|map|struct|interface)\b)\w+\s", part)), None)
     return named.partition(" ")[2] if named is not None else parts[0] if parts else ""
 

@@ -21,7 +21,7 @@ from indexers.stores.ownership import check_folder, create_own_file
 from indexers.stores.seal import remove_seal
 from indexers.types import USE_KINDS, KnownFile
 
-FORMAT = 2
+FORMAT = 3
 """Incremented when an older index could be misread; an index of another format is rejected with the command to rebuild it."""
 
 

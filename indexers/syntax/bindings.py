@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from indexers.syntax.expressions import UNKNOWN, expression, type_form
+from indexers.syntax.rust_bindings import imported as rust_import
 
 Bound = tuple[str, str]
 """A name and its short form (`expressions`); imports have `=module` or `=module:name`."""
@@ -31,7 +32,9 @@ _DEEPEST_SUBSCRIPT = 8
 
 def imported(text: str, language: str) -> Iterator[Bound]:
     """The names that an import statement binds."""
-    reader = {"python": _python_import, "go": _go_import, "java": _java_import}.get(language, _script_import)
+    reader = {"python": _python_import, "go": _go_import, "java": _java_import, "rust": rust_import}.get(
+        language, _script_import
+    )
     return reader(text)
 
 

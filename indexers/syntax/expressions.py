@@ -25,6 +25,7 @@ _CONTINUES = (b".", b"?", b"!", b")", b"]", b"}")
 _DOT_AFTER = re.compile(r"\s*[?!]?\.(?!\.)\s*")
 _BRACKET = re.compile(r"[()\[\]{}]")
 _ANGLES = re.compile(r"<[\w\s,.<>\[\]|?]*>")
+_LITERAL_TYPE = re.compile(r"(?<![\w$\])])(?:\w+\.)?[A-Za-z]\w*$")
 _OPENING = {")": "(", "]": "[", "}": "{"}
 _ENDS = re.compile(r"\s*(?:$|[;,)\]}]|#|//|(?:or|if|and|for|as|!)\b|\|\||\?\?|&&|\n)")
 _LITERALS = re.compile(
@@ -84,10 +85,12 @@ def _backwards(text: str) -> str:
         suffix = ""
         while end and text[end - 1] in ")]":
             bracket = text[end - 1]
-            end = _opening(text, end)
+            end = opening(text, end)
             if end < 0:
                 return UNKNOWN
             suffix = ("()" if bracket == ")" else "[]") + suffix
+        if end and text[end - 1] == "}" and (opened := opening(text, end)) > 0 and _LITERAL_TYPE.search(text, 0, opened):
+            end, suffix = opened, f"(){suffix}"  # `Type{...}` of Go
         if end and text[end - 1] in "\"'`}":
             return LITERAL + "".join(f".{step}" for step in reversed(steps)) if not suffix else UNKNOWN
         begin = end
@@ -107,7 +110,7 @@ def _backwards(text: str) -> str:
     return expression if len(expression) <= _MOST_EXPRESSION and _NAME.match(expression) else UNKNOWN
 
 
-def _opening(text: str, end: int) -> int:
+def opening(text: str, end: int) -> int:
     """The position of the bracket that the one before `end` closes, or -1."""
     wanted: list[str] = []
     for match in _BRACKET.finditer(text[end - 1 :: -1] if end else ""):

@@ -13,7 +13,7 @@ from functools import cache
 
 CODE, DOCUMENT, DATA = "code", "document", "data"
 
-WITH_RECEIVERS = frozenset({"python", "javascript", "typescript", "tsx", "go", "java"})
+WITH_RECEIVERS = frozenset({"python", "javascript", "typescript", "tsx", "go", "java", "rust"})
 """Languages whose references have receivers and bindings (`syntax.references`)."""
 
 MINOR_KINDS = frozenset({"variable", "field", "constant", "declaration", "alias", "index"})

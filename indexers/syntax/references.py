@@ -14,6 +14,8 @@ from indexers.syntax.bindings import bound, imported
 from indexers.syntax.expressions import BEFORE_NAMES, LITERAL, MOST_TEXT, UNKNOWN, head, receiver_before, type_form
 from indexers.syntax.languages import WITH_RECEIVERS
 from indexers.syntax.rows import Rows
+from indexers.syntax.rust_bindings import bound_in_rust, from_file, with_tokens
+from indexers.syntax.rust_expressions import Receivers, path_start
 from indexers.types import Binding, Reference, Symbol
 
 _MOST_NAME = 120
@@ -31,11 +33,12 @@ _NAMES = re.compile(r"[A-Za-z_$][\w$]*")
 _NO_MODIFIER = r"(?!(?:return|for|async|with|private|public|protected|readonly|static)\b)"
 _ONE_TARGET = re.compile(rf"(?:[A-Za-z_$][\w$]*\.)*{_NO_MODIFIER}([A-Za-z_$][\w$]*)\s*[?!]?(?::(?!=)|=)".encode())
 """A statement that binds one name: `name =` or `name:`."""
+_RUST_TARGET = re.compile(rb"(?:let\s+)?(?:mut\s+)?([a-z_]\w*)\s*(?::(?!:)|=(?!=))")
 _NO_RESULT = frozenset({UNKNOWN, LITERAL})
 _OWN = frozenset({"self", "cls", "this", "super"})
 _SELVES = ("self.", "this.")
 _SELVES_BYTES = (b"self.", b"this.")
-_MEMBERS = frozenset({"field", "class", "struct", "interface", "record"})
+_MEMBERS = frozenset({"field", "class", "struct", "interface", "record", "enum"})
 """What the innermost definition around a member is: itself, or its class."""
 
 _BUILT_IN_TYPES = frozenset(
@@ -59,6 +62,8 @@ def references(
     A name in its own definition is not a use.
     """
     file = _File(source, rows, owners, symbols)
+    if language == "rust":
+        captured = with_tokens(captured, source)
     imports = list(_imports(captured.get("import", ()), language, file))
     modules = {binding.name for binding in imports if ":" not in binding.value}
     file_level = {binding.name for binding in imports} - modules | {
@@ -90,6 +95,16 @@ class _File:
     def owner(self, line: int) -> int:
         return self.owners[line] if line < len(self.owners) else -1
 
+    def modules(self, line: int) -> list[str]:
+        """The names of the modules around a line that are written in this file, outermost first."""
+        names: list[str] = []
+        owner = self.owner(line)
+        while owner >= 0:
+            if self.symbols[owner].kind == "module":
+                names.insert(0, self.symbols[owner].name)
+            owner = self.symbols[owner].parent
+        return names
+
     def is_in_class(self, line: int) -> bool:
         """Whether a line is in a class and in none of its methods."""
         owner = self.owner(line)
@@ -103,9 +118,10 @@ def _uses(
     source, ends, owners, symbols = file.source, file.rows.ends, file.owners, file.symbols
     lines, own_names = len(owners), {symbol.name for symbol in symbols}
     detailed = language in WITH_RECEIVERS
+    rust = Receivers(source) if language == "rust" else None
     anywhere = language in _ANYWHERE
     decisive = {name.encode("utf-8", "replace") for name in (local if anywhere else file_level)}
-    names = _UsedNames()
+    names = _UsedNames({b"Self": ""} if rust is not None else {})
     seen = {node.start_byte for node in captured.get("target", ())}
     found: dict[Reference, None] = {}
     new = tuple.__new__  # half the time of the constructor of a named tuple
@@ -116,9 +132,17 @@ def _uses(
                 continue
             raw = source[start:end]
             receiver = ""
-            if detailed and not is_import and start and source[start - 1] in BEFORE_NAMES:
-                receiver = receiver_before(source, start)
-            if is_mention and (receiver.partition(".")[0] not in anchors if receiver else (raw in decisive) == anywhere):
+            if (
+                detailed
+                and not is_import
+                and start
+                and (source[start - 1] in BEFORE_NAMES or (rust is not None and source[end : end + 1] == b"!"))
+            ):
+                receiver = rust.before(start, end) if rust is not None else receiver_before(source, start)
+            first = receiver.partition(".")[0] if receiver else ""
+            if is_mention and (
+                first not in anchors and not first.endswith("::") if receiver else (raw in decisive) == anywhere
+            ):
                 continue
             if is_import:
                 path = raw.decode("utf-8", "replace").removeprefix("#").strip("\"'<>").removesuffix(".h")
@@ -130,7 +154,7 @@ def _uses(
             seen.add(start)
             line = bisect_left(ends, start) + 1
             owner = owners[line] if line < lines else -1
-            if receiver and (first := receiver.partition(".")[0]) in file_level:
+            if first in file_level or (rust is not None and (first := path_start(first))):
                 found.setdefault(new(Reference, (first, "value", line, owner, "")))
             if name in own_names and owner >= 0 and symbols[owner].start_line == line and symbols[owner].name == name:
                 continue
@@ -213,24 +237,27 @@ def _imports(nodes: Iterable[Node], language: str, file: _File) -> Iterable[Bind
     for node in sorted(nodes, key=_START):
         start = node.start_byte
         text = file.source[start : min(node.end_byte, start + _MOST_IMPORT)].decode("utf-8", "replace")
+        line = file.rows.line(start)
         for name, value in imported(text, language):
-            yield Binding(name, file.rows.line(start), value)
+            yield Binding(name, line, from_file(value, file.modules(line)) if language == "rust" else value)
 
 
 def _bindings(captured: Captures, language: str, file: _File, wanted: set[str] | None) -> Iterable[Binding]:
     """The bindings of a file, the last first: of all names, or of those in `wanted`, which may grow meanwhile."""
     source, names = file.source, _Names()
+    one_target, most = (_RUST_TARGET, 3 * MOST_TEXT) if language == "rust" else (_ONE_TARGET, MOST_TEXT)
     for node in sorted(captured.get("binding", ()), key=_START, reverse=True):
-        start, end = node.start_byte, min(node.end_byte, node.start_byte + MOST_TEXT)
+        start, end = node.start_byte, min(node.end_byte, node.start_byte + most)
         if (
             wanted is not None
-            and (match := _ONE_TARGET.match(source, start, end))
+            and (match := one_target.match(source, start, end))
             and names[match[1]] not in wanted
             and not source.startswith(_SELVES_BYTES, start)
             and not file.is_in_class(file.rows.line(start))
         ):
             continue
-        for name, value in bound(source[start:end].decode("utf-8", "replace"), language, node.type):
+        text = source[start:end].decode("utf-8", "replace")
+        for name, value in bound_in_rust(node, text, wanted) if language == "rust" else bound(text, language, node.type):
             if value and len(name) <= _MOST_NAME and not (name == "return" and value in _NO_RESULT):
                 yield Binding(name, file.rows.line(start), value)
     for node in sorted(captured.get("bound", ()), key=_START):

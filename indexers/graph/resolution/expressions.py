@@ -59,13 +59,14 @@ class Expressions:
             position = match.end()
             name, call, index, enter, _ = match.groups()
             if name:
+                called = form.startswith("()", position)
+                fields = file.language == "java" and not called  # a method can have the name of a field
                 named = (
-                    self._resolver.names.name(name, file, line)
+                    self._resolver.names.name(name, file, line, fields=fields)
                     if current is None
-                    else self._resolver.members.member(current, name)
+                    else self._resolver.members.member(current, name, fields=fields)
                 )
-                following = form[position : position + 2]
-                current = self.of(named, called=following == "()")
+                current = self.of(named, called=called)
                 last = name
             elif call:
                 current = self._call(current or UNKNOWN, last)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from indexers.graph.facts import CLASSES, File
+from indexers.graph.facts import CLASSES, FUNCTIONS, File
 from indexers.graph.values import OUTSIDE, UNKNOWN, Value
 from indexers.syntax.languages import MINOR_KINDS
 from indexers.types import Definition, RawUse
@@ -20,10 +20,12 @@ class Members:
     def __init__(self, resolver: Resolver) -> None:
         """`resolver` has the other parts."""
         self._resolver = resolver
-        self._members: dict[tuple[str, str, str], Definition | Value] = {}
+        self._members: dict[tuple[str, str, str, bool], Definition | Value] = {}
 
-    def member(self, value: Value, name: str) -> Definition | Value:
-        """What a name behind a dot means."""
+    def member(self, value: Value, name: str, *, fields: bool = False) -> Definition | Value:
+        """What a name behind a dot means; with `fields` no method."""
+        if value.definition is not None and value.definition.language == "rust":
+            return self._resolver.rust.members.called(value, name)
         if value.kind == "module":
             return self._resolver.imports.exported(value, name)
         if value.kind == "list":
@@ -32,14 +34,14 @@ class Members:
             return OUTSIDE if name in ("bind", "call", "apply", "__name__", "__doc__", "cache_clear") else UNKNOWN
         if value.definition is None or value.kind == "unknown":
             return value if value == OUTSIDE else UNKNOWN
-        key = (value.kind, f"{value.definition.path}:{value.definition.qualified_name}", name)
+        key = (value.kind, f"{value.definition.path}:{value.definition.qualified_name}", name, fields)
         known = self._members.get(key)
         if known is None:
             self._members[key] = UNKNOWN
-            known = self._members[key] = self._of_class(value.definition, name, skip=value.kind == "super")
+            known = self._members[key] = self._of_class(value.definition, name, skip=value.kind == "super", fields=fields)
         return known
 
-    def _of_class(self, owner: Definition, name: str, *, skip: bool = False) -> Definition | Value:
+    def _of_class(self, owner: Definition, name: str, *, skip: bool = False, fields: bool = False) -> Definition | Value:
         """A member of a class or of the classes it inherits from; with `skip` only of these."""
         outside = unknown = False
         for definition in self.hierarchy(owner):
@@ -49,16 +51,18 @@ class Members:
                 continue
             if skip and definition is owner:
                 continue
-            found = self.own_member(definition, name)
+            found = self.own_member(definition, name, fields=fields)
             if found is not None:
                 return found
         return UNKNOWN if unknown or not outside else OUTSIDE
 
-    def own_member(self, owner: Definition, name: str) -> Definition | Value | None:
+    def own_member(self, owner: Definition, name: str, *, fields: bool = False) -> Definition | Value | None:
         """A member that a class defines itself; a field has the value that is assigned to it, None: there is none."""
         home = self._resolver.repository.file(owner.path)
         qualified = f"{owner.qualified_name}.{name}"
         found = home.by_qualified_name.get(qualified)
+        if fields and found is not None and found.kind in FUNCTIONS:
+            found = None
         if found is not None and found.kind not in MINOR_KINDS:
             return found
         if owner.language == "go":
@@ -92,6 +96,8 @@ class Members:
     def base(self, use: RawUse) -> Definition | Value:
         """The class that a use as base names."""
         file = self._resolver.repository.file(use.path)
+        if file.language == "rust":
+            return self._resolver.rust.base(use)
         if use.name in ("object", "ABC", "Protocol", "Generic", "Enum") and file.language == "python":
             return Value("plain")
         if use.receiver:

@@ -32,13 +32,13 @@ class Names:
         """`resolver` has the other parts."""
         self._resolver = resolver
 
-    def name(self, name: str, file: File, line: int, *, types: bool = False) -> Definition | Value:
-        """What a name on its own means at a line."""
+    def name(self, name: str, file: File, line: int, *, types: bool = False, fields: bool = False) -> Definition | Value:
+        """What a name on its own means at a line: a type, or with `fields` no method."""
         around = file.around(line)
         if not types and name in _SELVES.get(file.language, ("this", "super")):
             return self._own(name, file, line)
         for position, scope in enumerate(around):
-            found = self._in_scope(name, scope, file, line, inner=position == 0)
+            found = self._in_scope(name, scope, file, line, inner=position == 0, fields=fields)
             if found is not None:
                 return found
         return self.of_file(name, file, line)
@@ -50,11 +50,15 @@ class Names:
         kind = {"super": "super", "cls": "class"}.get(name, "instance")
         return Value(kind, owner)
 
-    def _in_scope(self, name: str, scope: Definition, file: File, line: int, *, inner: bool) -> Definition | Value | None:
+    def _in_scope(
+        self, name: str, scope: Definition, file: File, line: int, *, inner: bool, fields: bool
+    ) -> Definition | Value | None:
         """What a name means in a function or class around the line; None when it is not bound there."""
         if scope.kind in CLASSES:
             if file.language == "java":
-                found = self._resolver.members.member(Value("instance", scope), name)
+                found = self._resolver.members.member(Value("instance", scope), name, fields=fields)
+                if isinstance(found, Definition) and found.kind == "constructor":  # the name is that of its class
+                    return self._resolver.repository.file(found.path).enclosing_class(found.line)
                 return found if isinstance(found, Definition) or found.kind not in ("unknown", "outside") else None
             if not inner or file.language in SCRIPT or file.language == "go":
                 return None

@@ -7,11 +7,13 @@ from indexers.graph.resolution.expressions import Expressions
 from indexers.graph.resolution.imports import Imports
 from indexers.graph.resolution.members import Members
 from indexers.graph.resolution.names import SCRIPT, Names
+from indexers.graph.resolution.rust import RustResolver
 from indexers.graph.values import UNKNOWN, Value
 from indexers.stores import symbols
 from indexers.syntax.languages import WITH_RECEIVERS
 from indexers.types import Definition, RawUse
 
+_MENTIONS = frozenset({"argument", "entry", "value"})
 _DEEPEST = 12
 """The longest chain of expressions and imports that is followed."""
 
@@ -33,6 +35,7 @@ class Resolver:
         self.names = Names(self)
         self.imports = Imports(self)
         self.members = Members(self)
+        self.rust = RustResolver(self)
         self.depth = 0  # of the expressions and imports that are being followed
 
     @property
@@ -45,11 +48,15 @@ class Resolver:
         file = self.repository.file(use.path)
         if file.language not in WITH_RECEIVERS:
             return UNKNOWN
+        if file.language == "rust":
+            return self.rust.target(use)
         if use.kind == "import":
             return self._imported(file, use)
+        fields = file.language == "java" and use.kind in _MENTIONS
         if not use.receiver:
-            return self._aliased(self.names.name(use.name, file, use.line))
-        return self._aliased(self.members.member(self.expressions.value(use.receiver, file, use.line), use.name))
+            return self._aliased(self.names.name(use.name, file, use.line, fields=fields))
+        receiver = self.expressions.value(use.receiver, file, use.line)
+        return self._aliased(self.members.member(receiver, use.name, fields=fields))
 
     def named(self, name: str) -> list[Definition]:
         """The definitions of a name in the repository."""

@@ -294,3 +294,33 @@ def test_a_function_inside_a_function_is_used_where_it_is_passed_on(built):
     index = built({"a.py": f"{code}def other(group, renew):\n    group.start_soon(renew)\n"})
     assert sorted(uses(index, "renew")) == [("a.py", 5, "argument"), ("a.py", 6, "value")]
     assert uses(index, "renew", "by name") == []
+
+
+def test_java_tells_fields_from_methods_and_classes_from_constructors(built):
+    index = built(
+        {
+            "src/main/java/a/Part.java": "package a;\n\npublic class Part {\n  public Part(int size) {}\n\n  public void done() {}\n\n"
+            "  static Part of() {\n    return new Part(1);\n  }\n}\n",
+            "src/main/java/a/Wide.java": "package a;\n\npublic class Wide extends Part {\n  Part map;\n\n  Part map() {\n    return map;\n  }\n\n"
+            "  void run() {\n    map.done();\n    map().done();\n    take(map);\n  }\n\n  Part of() {\n    return new Part(2);\n  }\n}\n",
+        }
+    )
+    wide = "src/main/java/a/Wide.java"
+    assert uses(index, "Part.done") == [(wide, 11, "call"), (wide, 12, "call")]
+    assert uses(index, "Wide.map") == [(wide, 12, "call")]
+    calls = [("src/main/java/a/Part.java", 9, "call"), (wide, 17, "call")]
+    assert [use for use in uses(index, "Part.Part") if use[2] == "call"] == calls
+    assert [use for use in uses(index, "Part") if use[2] == "call"] == calls
+
+
+def test_go_calls_a_method_on_a_composite_literal(built):
+    source = "package a\n\ntype Box struct{ n int }\n\nfunc (b Box) Open() int { return b.n }\n\nvar x = Box{n: 1}.Open()\n"
+    assert uses(built({"a.go": source}), "Box.Open") == [("a.go", 7, "call")]
+
+
+def test_private_names_of_a_script_are_not_matched_in_other_files(built):
+    files = {
+        "ky.ts": "export class Ky {\n  #retry() {}\n\n  run(other: Ky) {\n    other.#retry();\n  }\n}\n",
+        "user.ts": "export function f(ky) {\n  ky.retry();\n}\n",
+    }
+    assert [(u.path, u.line) for u in built(files).callers("Ky.retry")] == [("ky.ts", 5)]
