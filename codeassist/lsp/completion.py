@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from codeassist.lsp.idioms import KEYWORDS, Idioms, Seen, count, likely, tokens_of
+from codeassist.lsp.modules import modules
 from indexers import Index
 from indexers.files.decoding import file_lines
 
@@ -21,7 +22,6 @@ MOST_CHARS = 200_000
 """Characters of a buffer that are read on each side of the cursor, where lines are long."""
 
 OF_INDEX = 60
-MOST_MODULES = 2
 SHARE_OF_TOKENS = 12.0
 """What a name is worth that always follows the tokens before the cursor; one that stands on the line above is worth 1.4."""
 
@@ -154,10 +154,3 @@ def _defined_in(index: Index, files: Sequence[str], scores: dict[str, float], ad
     for definition in (d for file in files for d in index.outline(file)):
         if definition.qualified_name == definition.name and not definition.name.startswith("__"):
             add(definition.name, EXPORTED + 0.25 * math.log1p(definition.uses), "repository")
-
-
-def modules(index: Index, name: str) -> list[str]:
-    """The files of the Python modules that a dotted name, absolute or relative, may mean."""
-    path = name.strip(".").replace(".", "/")
-    endings = tuple(f"/{path}{ending}" for ending in (".py", "/__init__.py"))
-    return [file for file in index.files() if f"/{file}".endswith(endings)][:MOST_MODULES] if path else []

@@ -24,12 +24,13 @@ _ENDING = re.compile(r"\r\n|\r|\n")
 
 
 class Documents:
-    """The buffers and the files of one repository."""
+    """The buffers and the files of one repository, for one request: each is read once."""
 
     def __init__(self, root: Path, workspace: Workspace) -> None:
         """`workspace` holds the open buffers."""
         self.root = root.resolve()
         self._workspace = workspace
+        self._read: dict[str, list[str]] = {}
 
     def path_of(self, uri: str) -> str:
         """The path of a document in the repository; empty for one outside of it."""
@@ -59,13 +60,15 @@ class Documents:
 
     def lines(self, path: str) -> list[str]:
         """The lines of a file as they are now, without line endings."""
-        document = self.buffer(path)
-        return split_lines(document.source) if document is not None else file_lines(self.root, path)
+        if path not in self._read:
+            document = self.buffer(path)
+            self._read[path] = split_lines(document.source) if document is not None else file_lines(self.root, path)
+        return self._read[path]
 
     def symbols(self, path: str) -> tuple[Symbol, ...]:
         """The definitions of an open buffer, or of a file."""
         document = self.buffer(path)
-        return symbols_of(path, document.source if document is not None else "\n".join(file_lines(self.root, path)))
+        return symbols_of(path, document.source if document is not None else "\n".join(self.lines(path)))
 
     def word(self, uri: str, position: lsp.Position) -> str:
         """The name at a position; empty where there is none."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from codeassist.errors import UsageError
 from codeassist.mcp.layout import TOKENS_A_BLOCK, Place, completed, fenced, grouped, laid_out
+from codeassist.mcp.members import with_members
 from codeassist.printable import counted, one_line
 from codeassist.privacy import MASK, mask, masked
 from codeassist.repositories import FIRST_WAIT, Repository
@@ -84,7 +85,9 @@ def _found(repository: Repository, index: Index, found: SearchResult, state: str
         text = f"Nothing in {repository.name} matches '{query}' well (index {state}). Try other words, or a name."
         return Answer(text, {"results": [], "match": "none", "index": state})
     listed = grouped([("", hit) for hit in found.hits])
-    completed(listed, _definition_in(index), lambda path: file_lines(index.root, path))
+    lines_of = cache(lambda path: file_lines(index.root, path))
+    completed(listed, _definition_in(index), lines_of)
+    listed = with_members(listed, query, index.definitions_in, lines_of)
     return places(listed, query, tokens, found.quality, repository.name, state)
 
 

@@ -8,7 +8,7 @@ import typer
 
 from codeassist.cli.options import HERE, Repo, RepositoryOptions
 from codeassist.cli.output import note
-from codeassist.cli.prompts.library_options import Name, shown
+from codeassist.cli.prompts.library_options import Name, shown, write_file
 from codeassist.errors import UsageError
 from codeassist.prompts import Library
 from codeassist.prompts.cases import cases_path
@@ -35,7 +35,7 @@ def eject(
             texts[folder / cases.name] = read_text(cases)
         folder.mkdir(parents=True, exist_ok=True)
         for path, text in texts.items():
-            path.write_text(text, encoding="utf-8")
+            write_file(path, text)
             print(shown(path))
     except OSError as error:
         raise UsageError(f"Cannot write into {folder}: {error.strerror or error}.") from error

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 Name = Annotated[str, typer.Argument(help="The prompt: NAME or NAME@VERSION.")]
 
+DEVICES = Path("/dev")
+"""Where standard output is a link."""
+
 
 @contextmanager
 def contexts(services: Services) -> Iterator[Callable[[str], str]]:
@@ -40,7 +43,9 @@ def contexts(services: Services) -> Iterator[Callable[[str], str]]:
 
 
 def write_file(path: Path, text: str) -> None:
-    """Write a file that the user named. Raises `UsageError`."""
+    """Write a file that the user named, never through a link, which a clone may bring. Raises `UsageError`."""
+    if path.is_symlink() and DEVICES not in path.absolute().parents:
+        raise UsageError(f"{path} is a link; remove it first, or write the file that it names.")
     try:
         path.write_text(text, encoding="utf-8")
     except OSError as error:

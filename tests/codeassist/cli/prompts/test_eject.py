@@ -25,3 +25,12 @@ def test_an_edited_copy_is_replaced_only_with_force(indexed, run):
 def test_an_unknown_prompt_creates_no_folder(indexed, run):
     assert run("prompts", "eject", "nothing_like_this", cwd=indexed).code == 2
     assert not (indexed / "prompts").exists()
+
+
+def test_a_link_to_nothing_is_not_written_through(indexed, run, tmp_path):
+    (indexed / "prompts").mkdir()
+    (indexed / "prompts" / "judge.prompty").symlink_to(tmp_path / "elsewhere")
+    refused = run("prompts", "eject", "judge", cwd=indexed)
+    assert refused.code == 2
+    assert "is a link" in refused.err
+    assert not (tmp_path / "elsewhere").exists()
