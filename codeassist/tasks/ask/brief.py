@@ -1,4 +1,4 @@
-"""The short form of an answer: the decisive lines of the best place, a line for each further place, at most fourteen in all."""
+"""The short form of an answer: the decisive lines of the best place, a line for each further place, at most twelve in all."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ from indexers.search.message_match import IS_THE_MESSAGE, LEAST_SHARE, raising_l
 from indexers.search.word_match import WordMatch
 from indexers.types import Definition, Use, Vectors
 
-MOST_LINES = 14
+MOST_LINES = 12
 """Lines of a short answer, with the marks around the code; an example of a document is shown whole and has more."""
 
-FIRST_LINES = 6
+FIRST_LINES = 5
 """Lines quoted of the best place."""
 
-QUOTED_PLACES = 5
+QUOTED_PLACES = 4
 """Places of which something is quoted; the further ones are only named."""
 
 OTHER_LINES = 3
-OTHER_LENGTH = 200
+OTHER_LENGTH = 150
 """Of each further place at most this many lines and characters, joined to one line."""
 
 NEAREST = 3
