@@ -59,6 +59,7 @@ class Selection:
         self.wanted = set(self.alive)
         self.pool: list[Chosen] = []
         self.useful: list[Chosen] = []
+        self._counted: dict[str, int] = {}
         self._giving: set[str] = set()
         """Targets of which a call gave something else than None."""
 
@@ -230,7 +231,11 @@ class Selection:
         return odd * (4.0 if self._says_nothing(chosen) else 1.0) * (3.0 if chosen.outcome.leaves else 1.0)
 
     def _unlikely(self, candidate: Candidate) -> int:
-        return unlikely_arguments(candidate, self.search.by_name) if candidate.origin == "search" else 0
+        if candidate.origin != "search":
+            return 0
+        if candidate.text not in self._counted:
+            self._counted[candidate.text] = unlikely_arguments(candidate, self.search.by_name)
+        return self._counted[candidate.text]
 
     def _share(self, killed: set[int], until: float) -> None:
         """Find all useful candidates that kill each mutant inside functions, so that fewer candidates are needed."""
