@@ -33,7 +33,7 @@ def callers(catalog: Catalog, name: str, limit: int = 200, kinds: Sequence[str] 
     resolver = Resolver(Repository(catalog))
     targets, used_as = wanted(resolver, name)
     return [
-        Use(u.path, u.line, u.name, u.kind, symbols.enclosing_name(catalog, u.file, u.line), u.is_test, how, target)
+        Use(u.path, u.line, u.name, u.kind, resolver.repository.file(u.path).enclosing_name(u.line), u.is_test, how, target)
         for u, how, target in uses_of(resolver, targets, used_as, kinds)[:limit]
     ]
 
