@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 
 from indexers.graph.modules import Modules
+from indexers.graph.nesting import Nesting
 from indexers.stores import symbols
 from indexers.stores.catalog import Catalog
 from indexers.syntax.languages import MINOR_KINDS
@@ -27,8 +28,6 @@ class File:
         self._catalog = catalog
         self.definitions = symbols.definitions_of_file(catalog, path)
         self.language = self.definitions[0].language if self.definitions else catalog.language_of(path)
-        self._major = [d for d in self.definitions if d.kind not in MINOR_KINDS and d.kind != "module"]
-        self._around: dict[int, tuple[Definition, ...]] = {}
 
     @cached_property
     def by_qualified_name(self) -> dict[str, Definition]:
@@ -73,15 +72,21 @@ class File:
         return found
 
     @cached_property
-    def inner_modules(self) -> list[Definition]:
+    def _major(self) -> Nesting:
+        return Nesting(d for d in self.definitions if d.kind not in MINOR_KINDS and d.kind != "module")
+
+    @cached_property
+    def _named(self) -> Nesting:
+        return Nesting(d for d in self.definitions if d.kind not in ("field", "variable", "constant"))
+
+    @cached_property
+    def inner_modules(self) -> Nesting:
         """The modules that are written in the file."""
-        return [d for d in self.definitions if d.kind == "module"]
+        return Nesting(d for d in self.definitions if d.kind == "module")
 
     def is_test(self, line: int) -> bool:
         """Whether a line is in a module of tests, which Rust has in the file that it tests."""
-        return self.language == "rust" and any(
-            d.line <= line <= d.end_line and _TESTS.search(d.name) for d in self.inner_modules
-        )
+        return self.language == "rust" and any(_TESTS.search(d.name) for d in self.inner_modules.around(line))
 
     @cached_property
     def bindings(self) -> dict[tuple[str, str], list[Binding]]:
@@ -122,15 +127,16 @@ class File:
 
     def around(self, line: int) -> tuple[Definition, ...]:
         """The classes and functions around a line, innermost first."""
-        found = self._around.get(line)
-        if found is None:
-            inside = (d for d in self._major if d.line <= line <= d.end_line)
-            found = self._around[line] = tuple(sorted(inside, key=lambda d: (d.end_line - d.line, -d.line)))
-        return found
+        return self._major.around(line)
 
     def owner(self, line: int) -> str:
         """The qualified name of the innermost class or function around a line, or the empty string."""
         around = self.around(line)
+        return around[0].qualified_name if around else ""
+
+    def enclosing_name(self, line: int) -> str:
+        """The qualified name of the innermost function, type or module around a line, or the empty string."""
+        around = self._named.around(line)
         return around[0].qualified_name if around else ""
 
     def enclosing_class(self, line: int) -> Definition | None:

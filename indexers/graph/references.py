@@ -33,7 +33,7 @@ def callers(catalog: Catalog, name: str, limit: int = 200, kinds: Sequence[str] 
     resolver = Resolver(Repository(catalog))
     targets, used_as = wanted(resolver, name)
     return [
-        Use(u.path, u.line, u.name, u.kind, symbols.enclosing_name(catalog, u.file, u.line), u.is_test, how, target)
+        Use(u.path, u.line, u.name, u.kind, resolver.repository.file(u.path).enclosing_name(u.line), u.is_test, how, target)
         for u, how, target in uses_of(resolver, targets, used_as, kinds)[:limit]
     ]
 
@@ -42,10 +42,11 @@ def uses_of(
     resolver: Resolver, targets: Sequence[Definition], name: str, kinds: Sequence[str]
 ) -> list[tuple[RawUse, str, str]]:
     """(use, how it was matched, qualified name of its target) of the uses of some definitions of a name, in the order above."""
+    known = _Targets(targets)
     found = [
         (use, *answer)
         for use in candidates(resolver, name, kinds)
-        if (answer := _answer(resolver, use, targets, name)) is not None
+        if (answer := _answer(resolver, use, known, name)) is not None
     ]
     found.sort(key=lambda f: (f[1] != RESOLVED, f[0].is_test, _KIND_ORDER[f[0].kind], f[0].path, f[0].line, f[0].name))
     return found
@@ -96,24 +97,42 @@ def candidates(resolver: Resolver, name: str, kinds: Sequence[str]) -> list[RawU
     return sorted(uses, key=lambda use: (use.is_test, use.path, use.line))[: 10 * MOST_RESOLVED]
 
 
-def _answer(resolver: Resolver, use: RawUse, targets: Sequence[Definition], name: str) -> tuple[str, str] | None:
+class _Targets:
+    """The definitions whose uses are looked for, arranged once for all uses."""
+
+    def __init__(self, targets: Sequence[Definition]) -> None:
+        self.keys = {_key(d) for d in targets}
+        self.by_family: dict[str, list[Definition]] = {}
+        for definition in targets:
+            self.by_family.setdefault(family(definition.language), []).append(definition)
+        self._members = {
+            name: [d for d in listed if "." in d.qualified_name and not _is_private(d)]
+            for name, listed in self.by_family.items()
+        }
+        self._private = [d for d in targets if _is_private(d)]
+        self._plain = {name: any(not _is_private(d) for d in listed) for name, listed in self.by_family.items()}
+
+    def fits_by_name(self, use: RawUse, language: str) -> bool:
+        """Whether a use whose target is unknown can be one of the definitions."""
+        name = family(language)
+        is_member = bool(self._members[name]) or any(d.path == use.path for d in self._private)
+        return (is_member or self._plain[name]) and (bool(use.receiver) == is_member or not use.receiver)
+
+
+def _answer(resolver: Resolver, use: RawUse, targets: _Targets, name: str) -> tuple[str, str] | None:
     """(how a use was matched, the qualified name of its target); None when it belongs to something else."""
-    if not targets:
+    if not targets.keys:
         return BY_NAME, ""
     language = resolver.repository.file(use.path).language
-    same = [d for d in targets if family(d.language) == family(language)]
+    same = family(language) in targets.by_family
     if language not in WITH_RECEIVERS:
         return (BY_NAME, "") if same or family(language) not in {family(x) for x in WITH_RECEIVERS} else None
     target = resolver.target(use)
     if isinstance(target, Definition):
-        keys = {_key(d) for d in targets}
-        return (RESOLVED, target.qualified_name) if _key(target) in keys else None
+        return (RESOLVED, target.qualified_name) if _key(target) in targets.keys else None
     if target.kind != "unknown" or not same or use.name != name:
         return None
-    members = [d for d in same if "." in d.qualified_name and (d.path == use.path or not _is_private(d))]
-    if not members and all(map(_is_private, same)):
-        return None
-    return (BY_NAME, "") if bool(use.receiver) == bool(members) or not use.receiver else None
+    return (BY_NAME, "") if targets.fits_by_name(use, language) else None
 
 
 def _is_private(definition: Definition) -> bool:

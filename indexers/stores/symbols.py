@@ -13,8 +13,6 @@ MOST_DEFINITIONS = 5_000
 LONGEST_NAME = 5_000
 """Characters; SQLite refuses patterns of more than 50,000 bytes."""
 
-_NOT_CODE = ("field", "variable", "constant")
-
 _DEFINITION = (
     "SELECT f.path, s.start, s.end, n.name, s.qualified, s.kind, f.language, s.signature, s.documentation, f.flags, n.uses "
     "FROM symbols s JOIN names n ON n.id = s.name JOIN files f ON f.id = s.file "
@@ -76,16 +74,6 @@ def definitions_of_file(catalog: Catalog, path: str) -> list[Definition]:
     """Every definition of a file, in order, outer before inner ones."""
     rows = catalog.connection.execute(f"{_DEFINITION} WHERE f.path = ? ORDER BY s.start, s.end DESC", (path,))
     return [_definition(row) for row in rows]
-
-
-def enclosing_name(catalog: Catalog, file: int, line: int) -> str:
-    """The qualified name of the innermost function or type around a line, or the empty string."""
-    row = catalog.connection.execute(
-        "SELECT qualified FROM symbols WHERE file = ? AND start <= ? AND end >= ? "
-        "AND kind NOT IN (?, ?, ?) ORDER BY end - start LIMIT 1",
-        (file, line, line, *_NOT_CODE),
-    ).fetchone()
-    return row[0] if row else ""
 
 
 def uses_of_name(catalog: Catalog, name: str) -> list[RawUse]:

@@ -117,7 +117,9 @@ def _backwards(text: str, known: dict[int, str], offset: int) -> str:
         if text[begin - 1 : begin] == "$" and name != "crate":
             return UNKNOWN  # a variable of a macro
         before_name = known.get(begin + offset, "")
-        if before_name and before_name != UNKNOWN:
+        if before_name == UNKNOWN:
+            return UNKNOWN
+        if before_name:
             return _cut(f"{before_name}{'' if before_name.endswith('::') else '.'}{name}{suffix}{form}")
         before, _ = _skip_spaces(text, begin)
         if name == "await" and not suffix:

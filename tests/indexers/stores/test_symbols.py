@@ -46,12 +46,6 @@ def test_uses_of_a_name_and_in_a_file(catalog):
     assert symbols.uses_of_name(catalog, "nobody") == symbols.uses_in_file(catalog, "none.py") == []
 
 
-def test_the_enclosing_name_is_that_of_the_innermost_function_or_type(catalog):
-    file = {path: number for number, path in symbols.paths_by_id(catalog).items()}["shop/payments.py"]
-    names = [symbols.enclosing_name(catalog, file, line) for line in (1, 5, 8, 13, 26)]
-    assert names == ["", "", "Gateway", "Gateway.charge", "checkout"]
-
-
 @pytest.mark.parametrize(
     ("name", "known", "defined"),
     [("Gateway", True, True), ("gateway", False, True), ("TimeoutError", True, False), ("walrus", False, False)],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from typing import TYPE_CHECKING
 
 from indexers.graph.facts import CLASSES, FUNCTIONS, File
@@ -199,14 +200,14 @@ class Expressions:
         function = function_around(file, line)
         if function is None:
             return None
-        bindings = [
-            (binding, value)
-            for binding in file.bindings.get((function.qualified_name, name), ())
-            if (value := _visible(binding, line, form, before=before)) is not None
-        ]
-        if not bindings:
+        bindings = file.bindings.get((function.qualified_name, name), [])
+        for position in range(bisect_right(bindings, line, key=lambda b: b.line) - 1, -1, -1):
+            binding = bindings[position]
+            value = _visible(binding, line, form, before=before)
+            if value is not None:
+                break
+        else:
             return None
-        binding, value = bindings[-1]
         found = self.value(value, file, max(1, binding.line), before=True) if value != "?" else UNKNOWN
         return LOCAL if found == UNKNOWN else found
 

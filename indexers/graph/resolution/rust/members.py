@@ -27,7 +27,8 @@ class Members:
         """`rust` has the other parts."""
         self._rust = rust
         self._methods: Memo[tuple[str, str, str], _Found | None] = Memo(rust, UNKNOWN)
-        self._owners: dict[str, list[tuple[Definition, Definition]]] = {}
+        self._owners: dict[str, dict[str, list[tuple[Definition, Definition]]]] = {}
+        self._missing: dict[str, Value] = {}
         self._implementing: dict[_Key, dict[str, bool]] = {}
 
     def associated(self, value: Value, name: str) -> _Found:
@@ -69,12 +70,13 @@ class Members:
     def _find(self, owner: Definition, name: str) -> _Found | None:
         own: list[Definition] = []
         defaults: list[Definition] = []
-        for definition, around in self.owners_of(name):
-            if around.kind == "trait" and owner.kind != "trait":
-                if self._has(owner, around):
-                    defaults.append(definition)
-            elif self._is_of(owner, around):
+        owners = self.owners_of(name)
+        for definition, around in owners.get(owner.name, ()):
+            if (around.kind != "trait" or owner.kind == "trait") and self._is_of(owner, around):
                 own.append(definition)
+        for definition, around in owners.get("", ()) if owner.kind != "trait" and not own else ():
+            if self._has(owner, around):
+                defaults.append(definition)
         if own:
             return own[0]
         if owner.kind == "trait":
@@ -85,15 +87,18 @@ class Members:
         keys = {(d.path, d.qualified_name) for d in defaults}
         return defaults[0] if len(keys) == 1 else UNKNOWN if keys else None
 
-    def owners_of(self, name: str) -> list[tuple[Definition, Definition]]:
-        """The methods of a name with the type, trait or `impl` in which each is."""
+    def owners_of(self, name: str) -> dict[str, list[tuple[Definition, Definition]]]:
+        """The methods of a name with the type, trait or `impl` in which each is, by its name; those of traits also by ""."""
         if name not in self._owners:
-            found = self._owners[name] = []
+            found: dict[str, list[tuple[Definition, Definition]]] = {}
+            self._owners[name] = found
             for definition in self._rust.resolver.named(name):
                 if definition.language == "rust" and definition.kind in FUNCTIONS and "." in definition.qualified_name:
                     around = type_around(self._rust.file(definition.path), definition.line)
                     if around is not None:
-                        found.append((definition, around))
+                        found.setdefault(around.name, []).append((definition, around))
+                        if around.kind == "trait":
+                            found.setdefault("", []).append((definition, around))
         return self._owners[name]
 
     def _is_of(self, owner: Definition, around: Definition) -> bool:
@@ -141,11 +146,15 @@ class Members:
 
     def missing(self, name: str) -> Value:
         """What a method is that a known type does not define: outside, unless the repository gives it to types of others."""
-        for _, around in self.owners_of(name):
-            foreign = not all(self._with(around).values()) if around.kind == "trait" else self._rust.type_of(around) is None
-            if foreign:
-                return UNKNOWN
-        return OUTSIDE
+        if name not in self._missing:
+            self._missing[name] = UNKNOWN
+            owners = [around for key, listed in self.owners_of(name).items() if key for _, around in listed]
+            self._missing[name] = UNKNOWN if any(map(self._is_foreign, owners)) else OUTSIDE
+        return self._missing[name]
+
+    def _is_foreign(self, around: Definition) -> bool:
+        """Whether a trait or `impl` gives its methods to a type of others."""
+        return not all(self._with(around).values()) if around.kind == "trait" else self._rust.type_of(around) is None
 
 
 def _key(definition: Definition | None) -> _Key | None:

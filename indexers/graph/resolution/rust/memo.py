@@ -6,7 +6,7 @@ from collections.abc import Callable, Hashable
 from typing import Generic, Protocol, TypeVar
 
 _DEEPEST = 40
-_MOST_STEPS = 3_000
+_MOST_STEPS = 300
 """Steps of one question after which answers are kept as they are: globs that lead to each other take no longer."""
 
 K = TypeVar("K", bound=Hashable)

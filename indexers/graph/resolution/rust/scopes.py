@@ -170,10 +170,7 @@ def _module(file: File, definition: Definition | None) -> Value:
 
 def inner_module(file: File, line: int, but: Definition | None = None) -> Definition | None:
     """The innermost module written in a file around a line, except one."""
-    inside = [d for d in file.inner_modules if d.line <= line <= d.end_line and d is not but]
-    if but is not None:
-        inside = [d for d in inside if d.line <= but.line and d.end_line >= but.end_line]
-    return max(inside, key=lambda d: d.line, default=None)
+    return next((d for d in file.inner_modules.around(line) if d is not but), None)
 
 
 def function_around(file: File, line: int) -> Definition | None:
