@@ -12,7 +12,7 @@ LONGEST = 300
 def fault_in_schema(schema: Any) -> str:
     """Why something cannot be used as a schema; empty when it can."""
     import jsonschema
-    from jsonschema_specifications import REGISTRY
+    from referencing import Registry
     from referencing.exceptions import NoSuchResource, Unresolvable
     from referencing.jsonschema import DRAFT202012
 
@@ -26,8 +26,11 @@ def fault_in_schema(schema: Any) -> str:
         return "it is nested too deep"
     if any("$id" in part for part in _parts(schema) if part is not schema):
         return ""  # what a reference means depends on where it stands: that is seen when it is used
-    resolver = REGISTRY.resolver_with_root(DRAFT202012.create_resource(schema))
+    root: Registry[Any] = Registry()
+    resolver = root.resolver_with_root(DRAFT202012.create_resource(schema))
     for reference in references:
+        if jsonschema.validators.validator_for({"$schema": reference}, default=None) is not None:
+            continue  # a published meta-schema
         try:
             resolver.lookup(reference)
         except (Unresolvable, NoSuchResource, ValueError):
