@@ -28,9 +28,10 @@ def fault_in_schema(schema: Any) -> str:
         return ""  # what a reference means depends on where it stands: that is seen when it is used
     root: Registry[Any] = Registry()
     resolver = root.resolver_with_root(DRAFT202012.create_resource(schema))
+    published: Any = jsonschema.validators.validator_for
     for reference in references:
-        if jsonschema.validators.validator_for({"$schema": reference}, default=None) is not None:
-            continue  # a published meta-schema
+        if published({"$schema": reference}, default=None) is not None:  # a meta-schema
+            continue
         try:
             resolver.lookup(reference)
         except (Unresolvable, NoSuchResource, ValueError):
