@@ -48,8 +48,8 @@ def show_edits(result: InstallResult, output: Output, *, dry_run: bool) -> None:
         for edit in result.edits:
             action = "removed" if edit.after is None else "made" if edit.before is None else "changed"
             note(f"{safe_path(str(edit.path))} {action}.")
-        if not result.edits and not result.problems:
-            note("Nothing to do.")
+    if not (output.as_json or output.quiet or result.edits or result.problems):
+        note("Nothing to do.")
     for problem in result.problems:
         note(safe(problem))
     if result.problems:

@@ -86,6 +86,9 @@ async def invalid_request(request: Request, error: Exception) -> JSONResponse:
     """The answer to a request that does not fit the schema: its first fault, without the value, and what would fit."""
     assert isinstance(error, RequestValidationError)
     first = error.errors()[0]
+    if first["type"] == "json_invalid":
+        why = first.get("ctx", {}).get("error", "")
+        return answer(request, 422, f"The body is not JSON: {why} (at character {first['loc'][-1]}).")
     where = ".".join(str(part) for part in first["loc"] if part != "body")
     text = str(first["msg"])
     fields = _fields(request) if first["type"] in ("extra_forbidden", "missing") and first["loc"][0] == "body" else ()

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
 from codeassist.errors import AnswerError
+from codeassist.models.json_schema import fault_in_value
 from codeassist.models.messages import Message
 from codeassist.models.session import Session
 
@@ -63,8 +64,6 @@ def ask_for_record(
 
 def parse(text: str, schema: Mapping[str, Any]) -> tuple[Any, str]:
     """(value, fault): the JSON value in a text, also inside a code fence or prose; `fault` is empty for a valid value."""
-    import jsonschema
-
     candidates = [text.strip(), *(m.strip() for m in _FENCED.findall(text))]
     starts = [position for position in (text.find("{"), text.find("[")) if position >= 0]
     if starts:
@@ -73,12 +72,10 @@ def parse(text: str, schema: Mapping[str, Any]) -> tuple[Any, str]:
     for candidate in candidates:
         try:
             value = json.loads(candidate)
-            jsonschema.validate(value, schema)
         except (ValueError, RecursionError):
             continue
-        except jsonschema.ValidationError as error:
-            location = "/".join(map(str, error.absolute_path)) or "the value"
-            fault = f"{location}: {error.message[:300]}"
-            continue
-        return value, ""
+        where, why = fault_in_value(value, schema)
+        if not why:
+            return value, ""
+        fault = f"{where}: {why}"
     return None, fault

@@ -21,7 +21,8 @@ KEYS = {
     "google_genai": "GOOGLE_API_KEY",
     "mistralai": "MISTRAL_API_KEY",
 }
-OLLAMA_URL = "http://127.0.0.1:11434"
+OLLAMA_PORT = 11434
+OLLAMA_URL = f"http://127.0.0.1:{OLLAMA_PORT}"
 """Where Ollama listens unless its environment variable OLLAMA_HOST says otherwise."""
 
 STRUCTURED = ("json_schema", "json_object", "text")
@@ -47,8 +48,7 @@ class Endpoint:
         if not url and provider == "openai":
             url = os.environ.get("OPENAI_BASE_URL", "")
         if not url and provider == "ollama":
-            host = os.environ.get("OLLAMA_HOST", "")
-            url = host if "://" in host else f"http://{host}" if host else OLLAMA_URL
+            url = ollama_url(os.environ.get("OLLAMA_HOST", ""))
         return cls(provider, model, url)
 
     @property
@@ -56,6 +56,19 @@ class Endpoint:
         """Whether a server other than the provider's own answers in OpenAI's protocol."""
         host = urlsplit(self.url).hostname or ""
         return self.provider == "openai" and bool(host) and not host.endswith(("openai.com", "azure.com"))
+
+
+def ollama_url(host: str) -> str:
+    """The address that OLLAMA_HOST means, as Ollama reads it: a URL, or a host, a port or both, each with its default."""
+    host = host.strip()
+    if not host or "://" in host:
+        return host or OLLAMA_URL
+    try:
+        parts = urlsplit(f"//{host}")
+        name, port = parts.hostname or "127.0.0.1", parts.port or OLLAMA_PORT
+    except ValueError:  # not a port
+        return f"http://{host}"
+    return f"http://{f'[{name}]' if ':' in name else name}:{port}"
 
 
 def parameters(request: Request, endpoint: Endpoint, refused: set[str], context: tuple[int, int]) -> dict[str, Any]:

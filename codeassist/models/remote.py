@@ -231,9 +231,11 @@ def _delay(error: BaseException, tries: int) -> float:
         headers: Any = getattr(getattr(cause, "response", None), "headers", None) or {}
         for name, unit in (("retry-after-ms", 1_000.0), ("retry-after", 1.0)):
             try:
-                return min(float(headers.get(name)) / unit, LONGEST_DELAY)
+                asked = float(headers.get(name)) / unit
             except (TypeError, ValueError):
                 continue
+            if asked >= 0.0:  # neither negative nor nan
+                return min(asked, LONGEST_DELAY)
     return min(FIRST_DELAY * float(2**tries), LONGEST_DELAY)
 
 

@@ -62,7 +62,8 @@ def _windows(client: Any, endpoint: Endpoint) -> Iterator[int]:
 
 
 def _entry(listed: Mapping[str, Any], model: str) -> Mapping[str, Any]:
-    entries = [e for e in listed.get("data") or () if isinstance(e, Mapping)]
+    data = listed.get("data")
+    entries = [e for e in data if isinstance(e, Mapping)] if isinstance(data, list) else []
     named = [e for e in entries if e.get("id") == model]
     return named[0] if named else entries[0] if len(entries) == 1 else {}
 
@@ -70,7 +71,7 @@ def _entry(listed: Mapping[str, Any], model: str) -> Mapping[str, Any]:
 def _json(response: Any) -> Mapping[str, Any]:
     try:
         value = response.json() if response.status_code == 200 else {}
-    except ValueError:
+    except (ValueError, RecursionError):
         value = {}
     return value if isinstance(value, Mapping) else {}
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from codeassist.models.json_schema import fault_in_schema, fault_in_value
 from codeassist.models.token_estimate import estimate
 from codeassist.prompts.format import Prompt
 
@@ -125,15 +126,10 @@ def _faulty_value(kind: str, value: Any) -> str:
 
 
 def _faulty_schema(value: Any) -> str:
-    import jsonschema
-
     if not isinstance(value, dict):
         return "'schema' is true or a JSON schema"
-    try:
-        jsonschema.validators.validator_for(value).check_schema(value)
-    except jsonschema.SchemaError as error:
-        return f"'schema' cannot be used: {str(error).splitlines()[0]}"
-    return ""
+    why = fault_in_schema(value)
+    return f"'schema' cannot be used: {why}" if why else ""
 
 
 def _similar_parts(value: Any) -> tuple[str, float | None]:
@@ -208,18 +204,15 @@ def _same_file(path: str, wanted: str) -> bool:
 
 
 def _schema(value: Any, answer: str, checks: Checks) -> Decided:
-    import jsonschema
-
     schema = value if isinstance(value, dict) else checks.prompt.schema
     if schema is None:
         return False, f"'{checks.prompt.name}' declares no schema"
     try:
-        jsonschema.validate(json.loads(answer), schema)
+        found = json.loads(answer)
     except (ValueError, RecursionError) as error:
         return False, f"is not JSON: {error}"
-    except jsonschema.ValidationError as error:
-        return False, f"does not fit the schema: {error.message}"
-    return True, "fits the schema"
+    _, why = fault_in_value(found, schema)
+    return (False, f"does not fit the schema: {why}") if why else (True, "fits the schema")
 
 
 _SPECIAL: dict[str, Callable[[Any, str, Checks], Decided]] = {

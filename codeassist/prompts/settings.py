@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from codeassist.errors import PromptError
+from codeassist.models.json_schema import fault_in_schema
 
 _MODEL = ("api", "configuration", "parameters", "response")
 _LIMITS = ("max_tokens", "max_output_tokens", "max_completion_tokens")
@@ -85,9 +86,5 @@ def _whole(value: Any) -> bool:
 
 
 def _check_schema(schema: Any, where: str) -> None:
-    import jsonschema
-
-    try:
-        jsonschema.validators.validator_for(schema if isinstance(schema, dict) else {}).check_schema(schema)
-    except jsonschema.SchemaError as error:
-        raise PromptError(f"{where}: 'schema' is not a valid JSON schema: {error.message[:200]}.") from error
+    if why := fault_in_schema(schema):
+        raise PromptError(f"{where}: 'schema' is not a valid JSON schema: {why}.")

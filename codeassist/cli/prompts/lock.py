@@ -9,6 +9,7 @@ import typer
 from codeassist.cli.options import HERE, Repo, RepositoryOptions
 from codeassist.cli.output import note
 from codeassist.cli.prompts.library_options import own_folder, shown
+from codeassist.printable import counted
 from codeassist.prompts.format import read
 
 
@@ -25,4 +26,6 @@ def lock(repo: Repo = HERE, renew: Annotated[bool, typer.Option("--renew", help=
         print(f"{entry.name}@{entry.version}  {entry.content[:12]}")
     for message in messages:
         note(message)
-    note(f"{shown(folder / LOCK)}: {len(added)} new versions." if added else f"{shown(folder / LOCK)} is up to date.")
+    note(
+        f"{shown(folder / LOCK)}: {counted(len(added), 'new version')}." if added else f"{shown(folder / LOCK)} is up to date."
+    )

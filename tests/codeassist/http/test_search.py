@@ -85,3 +85,9 @@ def test_the_first_question_makes_the_index(shop, run):
             if (found := running.post("/v1/search", {"query": "checkout"})).status_code == 200 and found.json()["results"]:
                 break
         assert found.json()["results"][0]["path"] == "shop/payments.py"
+
+
+def test_a_body_that_is_not_json_is_named_with_its_place(server):
+    answer = server.client.post("/v1/search", content=b'{"query": "x"', headers={"content-type": "application/json"})
+    assert answer.status_code == 422
+    assert answer.json()["error"]["message"] == "The body is not JSON: Expecting ',' delimiter (at character 13)."

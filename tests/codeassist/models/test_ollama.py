@@ -11,6 +11,7 @@ from codeassist.errors import ModelError
 from codeassist.models.answers import ask_for_json
 from codeassist.models.load_model import load
 from codeassist.models.messages import Message
+from codeassist.models.providers import ollama_url
 from codeassist.models.session import Session
 from tests.codeassist import wire
 from tests.codeassist.models.conftest import HELLO
@@ -76,3 +77,20 @@ class TestOllama:
         with wire.answering(old) as (url, seen):
             assert ask_for_json(session(url, name="ollama:qwen3"), HELLO, SCHEMA) == {"path": "a.py"}
         assert [body.get("format") for body in seen.bodies] == [SCHEMA, "json"]
+
+
+@pytest.mark.parametrize(
+    ("host", "url"),
+    [
+        ("", "http://127.0.0.1:11434"),
+        ("127.0.0.1", "http://127.0.0.1:11434"),
+        ("gpu.example", "http://gpu.example:11434"),
+        ("gpu.example:8080", "http://gpu.example:8080"),
+        (":8080", "http://127.0.0.1:8080"),
+        ("[::1]", "http://[::1]:11434"),
+        ("https://gpu.example", "https://gpu.example"),
+        ("gpu.example:port", "http://gpu.example:port"),
+    ],
+)
+def test_the_address_is_read_as_ollama_reads_it(host, url):
+    assert ollama_url(host) == url

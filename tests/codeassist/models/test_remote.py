@@ -6,11 +6,13 @@ import os
 import socket
 import ssl
 import threading
+from types import SimpleNamespace
 
 import pytest
 
 from codeassist.config import ModelConfig
 from codeassist.errors import ConfigError, ModelError
+from codeassist.models import remote
 from codeassist.models.load_model import load
 from tests.codeassist.chat_server import Breaks, Fails, Hangs, serving
 from tests.codeassist.models.conftest import HELLO, session
@@ -167,3 +169,16 @@ def test_other_providers_are_set_up_offline(monkeypatch):
         else:
             assert load(ModelConfig(name=name)).name == name
     assert os.environ["OPENAI_API_KEY"] == "test-key"
+
+
+@pytest.mark.parametrize("asked", ["-5", "nan", "Wed, 21 Oct 2026 07:28:00 GMT"])
+def test_a_delay_that_is_none_is_not_waited_for(asked):
+    error = RuntimeError("busy")
+    error.response = SimpleNamespace(headers={"retry-after": asked})
+    assert remote._delay(error, 1) == 2 * remote.FIRST_DELAY
+
+
+def test_a_long_delay_is_cut():
+    error = RuntimeError("busy")
+    error.response = SimpleNamespace(headers={"retry-after": "inf"})
+    assert remote._delay(error, 1) == remote.LONGEST_DELAY

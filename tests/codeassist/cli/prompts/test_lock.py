@@ -11,7 +11,7 @@ def test_a_superseded_version_is_saved(indexed, own_judge, run):
     locked = run("prompts", "lock", cwd=indexed)
     assert locked.code == 0
     assert locked.out.startswith("judge@1.1.0  ")
-    assert "1 new versions" in locked.err
+    assert "1 new version." in locked.err
     saved = indexed / "prompts" / "versions" / "judge@1.0.0.prompty"
     assert saved.read_text() == old
 
