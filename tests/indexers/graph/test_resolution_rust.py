@@ -4,24 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from indexers import Index
-from tests.conftest import write
-
-
-@pytest.fixture
-def built(tmp_path):
-    """Build an index of some files."""
-    opened = []
-
-    def build(files):
-        index = Index.build(write(tmp_path, files))
-        opened.append(index)
-        return index
-
-    yield build
-    for index in opened:
-        index.close()
-
 
 def calls(index, name):
     return [(u.path, u.line) for u in index.callers(name, kinds=("call", "argument", "value")) if u.resolution == "resolved"]
