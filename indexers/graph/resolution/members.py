@@ -13,6 +13,9 @@ from indexers.types import Definition, RawUse
 if TYPE_CHECKING:
     from indexers.graph.resolution.resolver import Resolver
 
+MOST_OVERRIDES = 20
+"""Definitions of one name that are looked at for whether they override a member from outside."""
+
 
 class Members:
     """Looks up members."""
@@ -38,8 +41,20 @@ class Members:
         known = self._members.get(key)
         if known is None:
             self._members[key] = UNKNOWN
-            known = self._members[key] = self._of_class(value.definition, name, skip=value.kind == "super", fields=fields)
+            known = self._of_class(value.definition, name, skip=value.kind == "super", fields=fields)
+            if known == OUTSIDE and value.kind == "instance" and self._is_overridden(value.definition, name):
+                known = UNKNOWN  # it may be an object of that class
+            self._members[key] = known
         return known
+
+    def _is_overridden(self, owner: Definition, name: str) -> bool:
+        """Whether a class of the repository that inherits from `owner` defines a member that `owner` has from outside."""
+        for member in self._resolver.named(name)[:MOST_OVERRIDES]:
+            home = self._resolver.repository.file(member.path)
+            definer = home.by_qualified_name.get(member.qualified_name.rpartition(".")[0])
+            if definer is not None and definer.kind in CLASSES and owner in self.hierarchy(definer):
+                return True
+        return False
 
     def _of_class(self, owner: Definition, name: str, *, skip: bool = False, fields: bool = False) -> Definition | Value:
         """A member of a class or of the classes it inherits from; with `skip` only of these."""

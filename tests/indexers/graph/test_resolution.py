@@ -178,3 +178,15 @@ def test_a_function_inside_a_function_is_used_where_it_is_passed_on(built):
     index = built({"a.py": f"{code}def other(group, renew):\n    group.start_soon(renew)\n"})
     assert sorted(uses(index, "renew")) == [("a.py", 5, "argument"), ("a.py", 6, "value")]
     assert uses(index, "renew", "by name") == []
+
+
+def test_a_member_from_outside_that_subclasses_override_is_matched_by_name(built):
+    code = (
+        "from collections.abc import MutableMapping\n\n\nclass Cache(MutableMapping):\n    def put(self, key):\n"
+        "        self.popitem()\n        self.clear()\n\n\nclass Recent(Cache):\n    def popitem(self):\n        return 1\n\n\n"
+        "class Other:\n    def clear(self):\n        return 1\n"
+    )
+    index = built({"a.py": code})
+    assert uses(index, "popitem", "by name") == [("a.py", 6, "call")]
+    assert uses(index, "Recent.popitem", "by name") == [("a.py", 6, "call")]
+    assert uses(index, "clear", "by name") == []  # `Other` is no cache
