@@ -155,11 +155,12 @@ async def _progress(request: Request, found: Job, interval: float) -> AsyncItera
     last = ""
     silent = 0.0
     while True:
+        ends = found.state in ENDED or state.stopping  # first: the job may end while its state is written
         event = sse("job", found.as_json())
         if event != last:
             last, silent = event, 0.0
             yield event
-        if found.state in ENDED or state.stopping:
+        if ends:
             return
         silent += interval
         if silent > 10:

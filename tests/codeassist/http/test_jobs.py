@@ -9,7 +9,7 @@ import pytest
 
 from codeassist.errors import UsageError
 from codeassist.http.failures import ServerError
-from codeassist.http.jobs import MOST_KEPT, MOST_WAITING, Jobs
+from codeassist.http.jobs import MOST_KEPT, MOST_WAITING, Job, Jobs
 from tests.codeassist.http.running import parsed
 from tests.conftest import write
 
@@ -135,6 +135,25 @@ def test_tests_are_generated_as_a_job(server, indexed):
     assert events[-1]["state"] == "done", events[-1]
     assert "double" in events[-1]["result"]["modules"][0]["text"]
     assert server.get("/v1/tests").json()["jobs"][0]["state"] == "done"
+
+
+def test_the_end_is_sent_of_a_job_that_ends_while_its_state_is_written(server, monkeypatch):
+    may_end, has_ended = threading.Event(), threading.Event()
+    job = server.state.jobs.start("tests", "shop", lambda *_: may_end.wait(60))
+    written = Job.as_json
+
+    def as_json(self):
+        state = written(self)
+        if not may_end.is_set() and state["state"] == "running":
+            may_end.set()
+            has_ended.wait(60)
+        return state
+
+    monkeypatch.setattr(Job, "as_json", as_json)
+    monkeypatch.setattr(server.state.jobs, "_on_end", lambda _: has_ended.set())
+    with server.client.stream("GET", f"/v1/jobs/{job.id}/events") as response:
+        events = [json.loads(data) for _, data in parsed(response.iter_lines())]
+    assert [event["state"] for event in events] == ["running", "done"]
 
 
 def test_paths_of_jobs_stay_inside_the_repository(server):
