@@ -216,9 +216,9 @@ class Search:
             idle = 0 if len(self.reached) > before else idle + 1
 
     def _open_private(self, shapes: Shapes, until: float) -> list[Target]:
-        """Private functions and classes with code that calls of public ones did not reach; they are targets from now on."""
+        """Private functions, methods and classes with code that calls of public ones did not reach; targets from now on."""
         owners = {t.owner for t in self.inventory.targets if t.owner and self.open(t)}
-        opened = [t for t in self.inventory.private if self.open(t) or t.owner in owners]
+        opened = [t for t in self.inventory.private if self.open(t) or (t.kind == "class" and t.owner in owners)]
         self.inventory.private.clear()
         self.inventory.targets += opened
         if opened:

@@ -34,6 +34,9 @@ UNREACHED = 5
 UNLIKELY = 0.4
 """How much more a candidate costs for each argument of a kind that is not taken."""
 
+PRIVATE = 1.5
+"""How many times as much the call of a private function costs: a public one that reaches as much is better."""
+
 MOST_ADDED = 40
 """Maximum tests of core functions that add no coverage."""
 
@@ -228,6 +231,7 @@ class Selection:
         """
         odd = oddness(chosen.candidate.text, self.search.maker.literals.quoted)
         odd *= 1 + UNLIKELY * min(3, self._unlikely(chosen.candidate))
+        odd *= PRIVATE if chosen.candidate.target.rpartition(".")[2].startswith("_") else 1.0
         return odd * (4.0 if self._says_nothing(chosen) else 1.0) * (3.0 if chosen.outcome.leaves else 1.0)
 
     def _unlikely(self, candidate: Candidate) -> int:

@@ -32,6 +32,12 @@ MOST_HELPERS = 30
 DATA = ("numpy", "pandas")
 """Libraries of data, whose constructors take nearly anything."""
 
+TABLES = (OPERATORS, STATEMENTS, CALLED, ENTERED)
+BETWEEN_EQUALS = frozenset(f"__{name}__" for name in "eq ne lt le gt ge add sub and or xor".split())
+"""Operators of which both sides are mostly of the same class."""
+
+UNCALLED = ("__init__", "__new__", "__doc__", "__class_getitem__", "__init_subclass__")
+
 
 class Inventory:
     """All targets of a module, with the static information for making inputs."""
@@ -184,19 +190,23 @@ class Inventory:
             if name.startswith("_") and name not in self._wanted:
                 self.private.append(self.targets.pop())
         for attribute, value in vars(cls).items():
-            special = attribute.startswith("__") and attribute.endswith("__")
-            if (attribute.startswith("_") and not special) or attribute in (
-                "__init__",
-                "__new__",
-                "__doc__",
-                "__class_getitem__",
-                "__init_subclass__",
-            ):
-                continue
-            if special and not any(attribute in table for table in (OPERATORS, STATEMENTS, CALLED, ENTERED)):
+            if attribute.startswith("_"):
+                special = attribute.startswith("__") and attribute.endswith("__")
+                if special and attribute not in UNCALLED and any(attribute in table for table in TABLES):
+                    self.add_member(name, cls, attribute, value)
+                elif not special and not self._wanted:
+                    self._private_method(name, cls, attribute, value)
                 continue
             self.add_member(name, cls, attribute, value)
         self._inherited(name, cls)
+
+    def _private_method(self, owner: str, cls: type, attribute: str, value: Any) -> None:
+        """List a method for callers inside a public class; a name that Python changes (`__name`) is none to call."""
+        known = len(self.targets)
+        if not owner.startswith("_") and isinstance(value, (types.FunctionType, staticmethod, classmethod)):
+            self.add_member(owner, cls, attribute, value)  # finds no code for a changed name
+        self.private += self.targets[known:]
+        del self.targets[known:]
 
     def _inherited(self, owner: str, cls: type) -> None:
         """Add the public methods of classes of other modules that call methods which this class overrides."""
@@ -242,23 +252,7 @@ class Inventory:
         special = any(attribute in table for table in (OPERATORS, STATEMENTS, CALLED))
         if attribute in OPERATORS or attribute in STATEMENTS:
             kind = "operator"
-            if (
-                attribute
-                in (
-                    "__eq__",
-                    "__ne__",
-                    "__lt__",
-                    "__le__",
-                    "__gt__",
-                    "__ge__",
-                    "__add__",
-                    "__sub__",
-                    "__and__",
-                    "__or__",
-                    "__xor__",
-                )
-                and parameters
-            ):
+            if attribute in BETWEEN_EQUALS and parameters:
                 parameters[0].kinds[f"obj:{owner}"] += 6
         self._add(
             Target(
