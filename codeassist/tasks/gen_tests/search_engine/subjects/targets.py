@@ -203,8 +203,9 @@ class Inventory:
     def _private_method(self, owner: str, cls: type, attribute: str, value: Any) -> None:
         """List a method for callers inside a public class; a name that Python changes (`__name`) is none to call."""
         known = len(self.targets)
-        if not owner.startswith("_") and isinstance(value, (types.FunctionType, staticmethod, classmethod)):
-            self.add_member(owner, cls, attribute, value)  # finds no code for a changed name
+        changed = attribute.startswith(f"_{cls.__name__.lstrip('_')}__")
+        if not owner.startswith("_") and not changed and isinstance(value, (types.FunctionType, staticmethod, classmethod)):
+            self.add_member(owner, cls, attribute, value)
         self.private += self.targets[known:]
         del self.targets[known:]
 
