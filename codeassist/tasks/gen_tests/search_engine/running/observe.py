@@ -12,6 +12,7 @@ from unittest import mock
 from .messages import ADDRESS
 from .observe_data import content, is_data
 from .observe_items import of_items
+from .observe_standard import parts_of
 from .source_text import LONGEST, SourceWriter, Unsteady, bounded
 
 TAKEN = 20
@@ -74,7 +75,7 @@ class Observer(SourceWriter):
         return self._object(value, name, depth)
 
     def _special(self, value: Any, name: str, depth: int) -> tuple[str, ...] | None:
-        """Assertions about data of numpy and pandas, mocks and coroutines; None for other values."""
+        """Assertions about data of numpy and pandas, mocks, coroutines, objects of the standard library; None for others."""
         if is_data(value):
             return self._data(value, name, depth)
         if isinstance(value, mock.NonCallableMock):
@@ -82,7 +83,7 @@ class Observer(SourceWriter):
         if isinstance(value, types.CoroutineType):
             value.close()
             return ()
-        return None
+        return tuple(self._standard(value, name)) or None
 
     def _data(self, value: Any, name: str, depth: int) -> tuple[str, ...]:
         try:
@@ -186,6 +187,16 @@ class Observer(SourceWriter):
                 continue
         return tuple(found[:4])
 
+    def _standard(self, value: Any, name: str) -> list[str]:
+        """Assertions about what identifies a value of the standard library; empty for classes of this package."""
+        if self._is_own(type(value)):
+            return []
+        try:
+            parts = parts_of(value)
+        except Exception:  # a subclass may do anything
+            return []
+        return [check for text, part in parts for check in self._attribute_checks(part, text.format(v=name))]
+
     def _attribute_checks(self, value: Any, name: str) -> tuple[str, ...]:
         if value is None or isinstance(value, bool):
             return (f"{name} is {value}",)
@@ -203,7 +214,7 @@ class Observer(SourceWriter):
         if isinstance(value, (list, tuple, dict)):
             return (f"len({name}) == {len(value)}", *of_items(value, name, self.literal, self._attributes))
         if not self._is_own(type(value)) or callable(value):
-            return ()
+            return tuple(self._standard(value, name))
         inner = ((a, getattr(value, a)) for a in self._attributes(value)[:PARTS])
         return tuple(check for a, part in inner for check in self._attribute_checks(part, f"{name}.{a}"))
 
