@@ -16,6 +16,7 @@ from ..search import SLOW, Search
 from ..subjects.core import is_core
 from ..subjects.target import Target
 from .likely import unlikely_arguments
+from .seen_later import SeenLater, gives_value
 from .set_cover import Chosen, cover, gains, irredundant, weight
 
 SLACK = 30
@@ -27,6 +28,9 @@ BARE = re.compile(r"callable\(.*\)|type\(.*\)\.__name__ == .*|isinstance\(.*\)",
 EMPTY = re.compile(rf"{BARE.pattern}|\{{v\}} is None|result is None", re.DOTALL)
 """Assertions that hold for almost any result."""
 
+
+LATER, VARIED = 0.3, 0.45
+"""Of the calls that reach a surviving mutant: how often another call of the same object follows, and how often they vary."""
 
 UNREACHED = 5
 """A mutant on a line that no call reaches gets its turn so many times less often than others."""
@@ -63,6 +67,7 @@ class Selection:
         self.pool: list[Chosen] = []
         self.useful: list[Chosen] = []
         self._counted: dict[str, int] = {}
+        self.later = SeenLater(search.by_name, search.inventory.trees, search.chance, search.maker.candidate)
         self._giving: set[str] = set()
         """Targets of which a call gave something else than None."""
 
@@ -142,12 +147,7 @@ class Selection:
             for _ in range(12):
                 if time.monotonic() > until:
                     return
-                candidate = (
-                    self.search.maker.varied(chance.choice(reaching).candidate) if reaching and chance.random() < 0.7 else None
-                )
-                if candidate is None:
-                    candidate = self.search.maker.candidate(chance.choice(targets)) if targets else None
-                if candidate is None:
+                if (candidate := self._hunted(reaching, targets)) is None:
                     break
                 candidate, outcome = self.bench.settle(candidate)
                 if outcome.bad or (
@@ -163,6 +163,27 @@ class Selection:
                     self._challenge(candidate, outcome, until)
                     if len(self.alive) < alive_before and mutant not in self.alive:
                         break
+
+    def _hunted(self, reaching: Sequence[Chosen], targets: Sequence[Target]) -> Candidate | None:
+        """A call that may reach a mutant: one that does, followed by another of its object or varied; else a new one."""
+        chance = self.search.chance
+        candidate = None
+        if reaching and (roll := chance.random()) < LATER + VARIED:
+            known = chance.choice(reaching)
+            candidate = self._seen_later(known.candidate) if roll < LATER and not known.outcome.raised else None
+            candidate = candidate or self.search.maker.varied(known.candidate)
+        if candidate is None and targets:
+            candidate = self.search.maker.candidate(chance.choice(targets))
+        return candidate
+
+    def _seen_later(self, known: Candidate) -> Candidate | None:
+        """A call, one varied from it, or a new one of the same function, followed by another call of the same object."""
+        call: Candidate | None = known
+        if (roll := self.search.chance.random()) > 0.6:
+            call = self.search.maker.varied(known)
+        elif roll > 0.2 and (target := self.search.by_name.get(known.target)) is not None:
+            call = self.search.maker.candidate(target)
+        return self.later.candidate(call, self.pool) if call is not None else None
 
     def _challenge(self, candidate: Candidate, outcome: Outcome, until: float) -> None:
         chosen = Chosen(candidate, outcome)
@@ -195,7 +216,7 @@ class Selection:
 
     def chosen(self) -> list[Chosen]:
         """The suite by what is known now of the mutants that each candidate kills."""
-        self._giving = {c.candidate.target for c in self.pool if any(_gives_value(check) for check in c.outcome.checks)}
+        self._giving = {c.candidate.target for c in self.pool if any(gives_value(check) for check in c.outcome.checks)}
         needed: set[object] = {("mutant", m) for m in self.wanted - self.alive}
         for chosen in self.pool:
             needed |= chosen.outcome.branches | chosen.outcome.lines
@@ -270,7 +291,3 @@ def _reach(chosen: Chosen, target: Target) -> tuple[bool, int]:
 def _bare(outcome: Outcome) -> bool:
     """Whether all that can be asserted is the kind of a result."""
     return not outcome.raised and not outcome.printed and all(BARE.fullmatch(check) for check in outcome.checks)
-
-
-def _gives_value(check: str) -> bool:
-    return "{v}" in check and check != "{v} is None"

@@ -30,8 +30,8 @@ def constructors(classes: Mapping[str, Any], trees: Mapping[str, ast.AST]) -> di
 def with_uses_of_attributes(constructor: ast.AST, classes: Sequence[ast.AST], base: str = "") -> ast.AST:
     """The constructor and the other methods of its class, in which attributes that hold the constructor's arguments are these.
 
-    `classes` are the class and its base classes, whose methods count where they are not overridden. In the constructor
-    `super().__init__(...)` becomes a call of `base`, if there is one.
+    In place of a constructor it may be any method. `classes` are the class and its base classes, whose methods count where
+    they are not overridden. In the constructor `super().__init__(...)` becomes a call of `base`, if there is one.
     """
     if not isinstance(constructor, _FUNCTIONS):
         return constructor
@@ -53,8 +53,19 @@ def with_uses_of_attributes(constructor: ast.AST, classes: Sequence[ast.AST], ba
     for cls in classes if stored else ():
         for method in (n for n in getattr(cls, "body", ()) if isinstance(n, _FUNCTIONS) and n.name not in CONSTRUCTORS):
             others.setdefault(method.name, method)
-    methods: list[ast.stmt] = [replaced.visit(copied(n)) for n in others.values()]
+    used = [n for n in others.values() if n is not constructor and _mentions(n, stored)]
+    methods: list[ast.stmt] = [replaced.visit(copied(n)) for n in used]
     return ast.Module(body=[asked, *methods], type_ignores=[])
+
+
+def uses_of_method(method: ast.AST, owner: type, trees: Mapping[str, ast.AST]) -> ast.AST:
+    """A method of a class with what other methods do with those of its arguments that it stores in attributes."""
+    homes = [trees[c.__name__] for c in owner.__mro__ if isinstance(trees.get(c.__name__), ast.ClassDef)]
+    return with_uses_of_attributes(method, homes)
+
+
+def _mentions(tree: ast.AST, names: Mapping[str, str]) -> bool:
+    return any(isinstance(n, ast.Attribute) and n.attr in names for n in ast.walk(tree))
 
 
 class _Replaced(ast.NodeTransformer):

@@ -19,7 +19,7 @@ from ..inputs.recipes import classes as classes_of_recipes
 from ..inputs.scenarios import Form, form_of
 from ..running.execution import Bench
 from .annotated import classes_for_annotations, classes_of_constructor, foreign_classes, is_foreign
-from .construction import constructors
+from .construction import constructors, uses_of_method
 from .definitions import all_definitions, constructor, lines_of
 from .kinds import ARGV, Parameter
 from .parameters import of_function
@@ -244,7 +244,7 @@ class Inventory:
             if tree is None:
                 return
         bare = function
-        parameters = of_function(bare, tree, self.known_classes, self.siblings)
+        parameters = of_function(bare, uses_of_method(tree, cls, self.trees), self.known_classes, self.siblings)
         if kind != "static" and parameters:
             parameters = parameters[1:]
         for parameter in parameters:

@@ -159,6 +159,9 @@ class Usage:
         other = node.right if self._is_it(node.left) else node.left
         if isinstance(other, (ast.Constant, ast.JoinedStr)):
             self.parameter.kinds["str" if isinstance(getattr(other, "value", ""), str) else "int"] += 2
+        elif isinstance(node.op, ast.BitAnd) and (flag := ast.unparse(other)).rpartition(".")[2].isupper():
+            self.parameter.kinds["int"] += 4  # `options & Table.BORDER`
+            self.parameter.constants += [flag] if flag.partition(".")[0] in self.classes else []
         elif not isinstance(node.op, (ast.Add, ast.BitOr, ast.BitAnd)):
             self.parameter.kinds["int"] += 1
             self.parameter.kinds["float"] += 1

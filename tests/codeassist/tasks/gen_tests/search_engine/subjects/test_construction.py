@@ -79,3 +79,28 @@ def test_a_class_as_a_default_that_only_says_that_nothing_was_given_is_no_kind_o
     (target,) = [t for t in Inventory(bench_of(source)).targets if t.name == "get"]
     kinds = {p.name: p.kinds for p in target.parameters}
     assert "type" not in kinds["default"]
+
+
+SETTERS = """
+class Table:
+    BORDER, LINES = 1, 2
+
+    def set_rows(self, rows):
+        self._rows = rows
+
+    def set_options(self, options):
+        self._options = options
+
+    def draw(self):
+        for row in self._rows:
+            print(row)
+        return self._options & Table.BORDER
+"""
+
+
+def test_arguments_that_a_method_stores_get_the_kinds_of_their_uses_in_others(bench_of):
+    targets = {t.name: t for t in Inventory(bench_of(SETTERS)).targets}
+    (rows,), (options,) = targets["set_rows"].parameters, targets["set_options"].parameters
+    assert rows.kinds["list"] > rows.kinds["str"]
+    assert options.kinds["int"] > options.kinds["str"]
+    assert "Table.BORDER" in options.constants
