@@ -18,6 +18,11 @@ LONGEST_TEXT = 40
 READABLE = 12
 """Characters of a text from which on it stays readable when it is varied."""
 
+IN_TEXT = 0.25
+"""How often a text with a number is varied by changing the number."""
+
+_NUMBER = re.compile(r"[0-9]{1,9}")
+
 SHORT = 4
 """Characters, with its quotes, of a text that is in many programs by chance."""
 
@@ -221,7 +226,16 @@ def _varied_dict(value: dict[Any, Any], chance: random.Random, words: list[str])
     return changed
 
 
+def _with_another_number(value: str, chance: random.Random) -> str:
+    """The text with one of its numbers changed a little: `10-20` becomes `10-21`."""
+    number = chance.choice(list(_NUMBER.finditer(value)))
+    changed = str(abs(_varied_int(int(number[0]), chance))).zfill(len(number[0]) if number[0].startswith("0") else 1)
+    return value[: number.start()] + changed + value[number.end() :]
+
+
 def _text(value: str, chance: random.Random, words: list[str]) -> str:
+    if len(value) > 1 and chance.random() < IN_TEXT and _NUMBER.search(value):
+        return _with_another_number(value, chance)
     action = chance.random()
     position = chance.choice((0, len(value), chance.randint(0, len(value))))  # prefixes and suffixes matter most
     if action < 0.2 and value:

@@ -61,7 +61,8 @@ class Variations(Arguments):
             except SyntaxError:
                 return candidate
             trees.append(tree)
-            fixed = _names_of_places(tree) | recipes.inside_objects(tree)
+            fixed = _names_of_places(tree) if "monkeypatch." in part or "tmp_path" in part else set()
+            fixed |= recipes.inside_objects(tree) if ")" in part else set()
             for node in ast.walk(tree):
                 if id(node) in fixed or getattr(node, "value", None) == PROGRAM:
                     continue
@@ -77,7 +78,7 @@ class Variations(Arguments):
             position, node = self.chance.choice(places)
             self._replace(trees[position], node, trees)
         try:
-            texts = [re.sub(r"(?<![\w.])-0(?![\w.])", "0", ast.unparse(ast.fix_missing_locations(tree))) for tree in trees]
+            texts = [re.sub(r"(?<![\w.])-0(?![\w.])", "0", ast.unparse(tree)) for tree in trees]
         except (ValueError, RecursionError, AttributeError):
             return candidate
         if any(int(n) > MOST_TIMES for text in texts for n in re.findall(r"^for \w+ in range\((\d+)\)", text)):
@@ -162,7 +163,7 @@ class Variations(Arguments):
         calls = [n for n in ast.walk(tree) if isinstance(n, ast.Call) and ast.unparse(n.func).rpartition(".")[2] == called.name]
         if not calls or any(isinstance(a, ast.Starred) for a in calls[0].args) or not _set(calls[0], called, parameter, value):
             return None
-        parts[place] = ast.unparse(ast.fix_missing_locations(tree))
+        parts[place] = ast.unparse(tree)
         return self.in_context(target, tuple(parts[:-1]), parts[-1], candidate.watched)
 
     def _calls(self, candidate: Candidate) -> list[tuple[int, Target]]:

@@ -71,6 +71,9 @@ class Bench:
         self.at_import |= {m.id for m in self.instrumenter.mutants if m.line in self.probe.lines}
         self.observer = Observer(self.module)
         self._main = self.module
+        self._namespace: tuple[Any, dict[str, Any]] = (None, {})
+        """The module whose names were asked for last, and these; each run leaves the module as it was."""
+
         self.keep_state()
         self._loaded: tuple[int, Any, Any] = (0, None, None)
         self._heavy: dict[tuple[str, str], float] = {}
@@ -87,6 +90,7 @@ class Bench:
 
     def keep_state(self) -> None:
         """Restore what the module's variables and containers are now after each run of a candidate."""
+        self._namespace = (None, {})
         self._leftovers = Leftovers(self._main)
 
     def load(self, active: int) -> Any:
@@ -111,6 +115,13 @@ class Bench:
 
         Other modules, also those that the module under test imports, are imported by a step.
         """
+        known, names = self._namespace
+        if known is not module:
+            names = self._names_of(module)
+            self._namespace = (module, names)
+        return dict(names)
+
+    def _names_of(self, module: Any) -> dict[str, Any]:
         public = {n: v for n, v in vars(module).items() if not n.startswith("_") and not is_a(v, types.ModuleType)}
         own = {n: v for n, v in public.items() if getattr(v, "__module__", None) == self.name}
         own |= {n: v for n, v in vars(module).items() if is_a(v, types.FunctionType, type) and v.__module__ == self.name}

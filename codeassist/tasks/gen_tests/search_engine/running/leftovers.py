@@ -23,6 +23,7 @@ class Leftovers:
         """Remember the state of `module`."""
         classes = [v for v in vars(module).values() if is_a(v, type) and v.__module__ == module.__name__]
         self._bound = [(owner, _variables(owner)) for owner in (module, *classes)]
+        self._whole = {id(owner): dict(vars(owner)) for owner, _ in self._bound}
         self._containers = [
             (value, list(value.items()) if is_a(value, dict) else list(value))
             for value in {id(v): v for _, names in self._bound for v in names.values()}.values()
@@ -33,8 +34,11 @@ class Leftovers:
         """Restore everything; whether anything had changed."""
         changed = False
         for owner, names in self._bound:
+            if _same(vars(owner), self._whole[id(owner)]):
+                continue
             now = _variables(owner)
             if len(now) == len(names) and all(now.get(name, _MISSING) is value for name, value in names.items()):
+                self._whole[id(owner)] = dict(vars(owner))  # only what the interpreter keeps there
                 continue
             changed = True
             for name in now.keys() - names.keys():
@@ -42,9 +46,18 @@ class Leftovers:
             for name, value in names.items():
                 if now.get(name, _MISSING) is not value:
                     _set(owner, name, value)
+            self._whole[id(owner)] = dict(vars(owner))
         for value, items in self._containers:
             changed = _refill(value, items) or changed
         return changed
+
+
+def _same(now: Any, before: Any) -> bool:
+    """Whether two containers are equal, at once where all items are the same objects."""
+    try:
+        return bool(now == before)
+    except Exception:  # items may be compared in any way
+        return False
 
 
 def _variables(owner: Any) -> dict[str, Any]:
@@ -54,7 +67,7 @@ def _variables(owner: Any) -> dict[str, Any]:
 def _refill(value: Any, items: list[Any]) -> bool:
     """Give a container its items again; whether it had others."""
     if isinstance(value, dict):
-        same = len(value) == len(items) and all(k is a and v is b for (k, v), (a, b) in zip(value.items(), items, strict=True))
+        same = len(value) == len(items) and _same(list(value.items()), items)
         if not same:
             value.clear()
             value.update(items)
@@ -62,7 +75,7 @@ def _refill(value: Any, items: list[Any]) -> bool:
     if isinstance(value, set):
         same = len(value) == len(items) and all(item in value for item in items)
     else:
-        same = len(value) == len(items) and all(a is b for a, b in zip(value, items, strict=True))
+        same = len(value) == len(items) and _same(list(value), items)
     if not same:
         value.clear()
         value.update(items) if isinstance(value, set) else value.extend(items)
