@@ -27,7 +27,7 @@ from ..subjects.proxies import is_a
 from .after_call import Threads, is_product, note_printed
 from .instrument import Instrumenter
 from .instrument_expressions import PROBE
-from .leftovers import Leftovers
+from .leftovers import Leftovers, Names
 from .limits import LEAST, SECONDS, Late, limited
 from .messages import message_pattern
 from .observe import Observer
@@ -71,8 +71,8 @@ class Bench:
         self.at_import |= {m.id for m in self.instrumenter.mutants if m.line in self.probe.lines}
         self.observer = Observer(self.module)
         self._main = self.module
-        self._namespace: tuple[Any, dict[str, Any]] = (None, {})
-        """The module whose names were asked for last, and these; each run leaves the module as it was."""
+        self._namespace: tuple[Names, dict[str, Any]] = (Names({}), {})
+        """The variables of the module whose names were asked for last, and these names."""
 
         self.keep_state()
         self._loaded: tuple[int, Any, Any] = (0, None, None)
@@ -90,7 +90,6 @@ class Bench:
 
     def keep_state(self) -> None:
         """Restore what the module's variables and containers are now after each run of a candidate."""
-        self._namespace = (None, {})
         self._leftovers = Leftovers(self._main)
 
     def load(self, active: int) -> Any:
@@ -116,9 +115,9 @@ class Bench:
         Other modules, also those that the module under test imports, are imported by a step.
         """
         known, names = self._namespace
-        if known is not module:
+        if not known.are_those_of(vars(module)):
             names = self._names_of(module)
-            self._namespace = (module, names)
+            self._namespace = (Names(vars(module)), names)
         return dict(names)
 
     def _names_of(self, module: Any) -> dict[str, Any]:

@@ -6,6 +6,9 @@ Without this, a call that registers something changes what all later calls do, w
 from __future__ import annotations
 
 import collections
+from collections.abc import Mapping
+from itertools import chain
+from operator import is_
 from typing import Any
 
 from ..subjects.proxies import is_a
@@ -23,7 +26,7 @@ class Leftovers:
         """Remember the state of `module`."""
         classes = [v for v in vars(module).values() if is_a(v, type) and v.__module__ == module.__name__]
         self._bound = [(owner, _variables(owner)) for owner in (module, *classes)]
-        self._whole = {id(owner): dict(vars(owner)) for owner, _ in self._bound}
+        self._whole = {id(owner): Names(vars(owner)) for owner, _ in self._bound}
         self._containers = [
             (value, list(value.items()) if is_a(value, dict) else list(value))
             for value in {id(v): v for _, names in self._bound for v in names.values()}.values()
@@ -34,11 +37,11 @@ class Leftovers:
         """Restore everything; whether anything had changed."""
         changed = False
         for owner, names in self._bound:
-            if _same(vars(owner), self._whole[id(owner)]):
+            if self._whole[id(owner)].are_those_of(vars(owner)):
                 continue
             now = _variables(owner)
             if len(now) == len(names) and all(now.get(name, _MISSING) is value for name, value in names.items()):
-                self._whole[id(owner)] = dict(vars(owner))  # only what the interpreter keeps there
+                self._whole[id(owner)] = Names(vars(owner))  # only what the interpreter keeps there
                 continue
             changed = True
             for name in now.keys() - names.keys():
@@ -46,18 +49,25 @@ class Leftovers:
             for name, value in names.items():
                 if now.get(name, _MISSING) is not value:
                     _set(owner, name, value)
-            self._whole[id(owner)] = dict(vars(owner))
+            self._whole[id(owner)] = Names(vars(owner))
         for value, items in self._containers:
             changed = _refill(value, items) or changed
         return changed
 
 
-def _same(now: Any, before: Any) -> bool:
-    """Whether two containers are equal, at once where all items are the same objects."""
-    try:
-        return bool(now == before)
-    except Exception:  # items may be compared in any way
-        return False
+class Names:
+    """What a namespace binds to which names: compared by identity, since items may be equal in any way."""
+
+    def __init__(self, variables: Mapping[str, Any]) -> None:
+        self._names, self._values = list(variables), list(variables.values())
+
+    def are_those_of(self, variables: Mapping[str, Any]) -> bool:
+        """Whether a namespace binds the same names to the same objects, in the same order."""
+        return (
+            len(variables) == len(self._names)
+            and all(map(is_, variables.values(), self._values))
+            and list(variables) == self._names
+        )
 
 
 def _variables(owner: Any) -> dict[str, Any]:
@@ -67,7 +77,7 @@ def _variables(owner: Any) -> dict[str, Any]:
 def _refill(value: Any, items: list[Any]) -> bool:
     """Give a container its items again; whether it had others."""
     if isinstance(value, dict):
-        same = len(value) == len(items) and _same(list(value.items()), items)
+        same = len(value) == len(items) and all(map(is_, chain.from_iterable(value.items()), chain.from_iterable(items)))
         if not same:
             value.clear()
             value.update(items)
@@ -75,7 +85,7 @@ def _refill(value: Any, items: list[Any]) -> bool:
     if isinstance(value, set):
         same = len(value) == len(items) and all(item in value for item in items)
     else:
-        same = len(value) == len(items) and _same(list(value), items)
+        same = len(value) == len(items) and all(map(is_, value, items))
     if not same:
         value.clear()
         value.update(items) if isinstance(value, set) else value.extend(items)

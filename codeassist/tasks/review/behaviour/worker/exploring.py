@@ -10,6 +10,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
+from _codeassist_search.choosing.seen_later import SeenLater  # type: ignore[import-not-found]
+from _codeassist_search.choosing.set_cover import Chosen  # type: ignore[import-not-found]
 from _codeassist_search.inputs.mocks import MOCK  # type: ignore[import-not-found]
 from _codeassist_search.protocol import ExampleCall  # type: ignore[import-not-found]
 from _codeassist_search.running.outcome import Candidate, Outcome  # type: ignore[import-not-found]
@@ -32,6 +34,12 @@ LONGEST = 6_000
 
 HINTED = 0.5
 """Share of variations that put texts and numbers of the changed lines, or of other tests, into a program."""
+
+LATER = 0.3
+"""Share of variations in which another call of the same object follows, as only that one may show what has changed."""
+
+OBSERVING, OBSERVED = ("method", "property"), 3
+"""Kinds of such calls, and how many of a class are tried in each round."""
 
 HELPERS = 0.1
 """Share of a round for making instances of other modules' classes."""
@@ -84,6 +92,10 @@ class Explorer:
 
         self.awaited: list[Candidate] = []
         """Calls in which what a stand-in returned was awaited in vain."""
+
+        self.later = SeenLater(self.search.by_name, self.inventory.trees, self.chance, self.search.maker.candidate)
+        self.pool: list[Chosen] = []
+        """The kept calls, among which those are that may show what a changed method did to its object."""
 
         self.parameters = {t.name: [p.name for p in t.parameters] for t in self.inventory.targets}
 
@@ -154,6 +166,7 @@ class Explorer:
                     return
                 search.attempt(target)
         needed = [t for t in support if t.qualname in owners or t.owner in owners]
+        observing = [t for t in self.inventory.targets if t.owner in owners and t.kind in OBSERVING and t not in self.main]
         while (self.main or self.users or self.reaching) and time.monotonic() < until:
             for target in self.main:
                 for _ in range(10):
@@ -161,7 +174,7 @@ class Explorer:
                         return
                     search.attempt(target)
                     self._at_boundaries(until)
-            for target in (*needed[:4], *self.users):
+            for target in (*needed[:4], *self.users, *self.chance.sample(observing, min(OBSERVED, len(observing)))):
                 search.attempt(target)
             search.goal_variations.vary(min(until, time.monotonic() + 0.2))
             self._at_boundaries(until)
@@ -194,8 +207,16 @@ class Explorer:
             if not self.reaching or time.monotonic() > until:
                 return
             chosen = chance.choice(self.reaching)
-            candidate = (self.hints.put_into(chosen) if chance.random() < HINTED else None) or self.search.maker.varied(chosen)
+            candidate = self._seen_later(chosen) if chance.random() < LATER else None
+            candidate = candidate or (self.hints.put_into(chosen) if chance.random() < HINTED else None)
+            candidate = candidate or self.search.maker.varied(chosen)
             self.search.try_out(candidate, self.search.by_name.get(candidate.target))
+
+    def _seen_later(self, call: Candidate) -> Candidate | None:
+        """A call that runs changed lines, followed by another one of the same object; None where none is known."""
+        self.pool += [Chosen(*pair) for pair in self.search.kept[len(self.pool) :]]
+        later: Candidate | None = self.later.candidate(call, self.pool)
+        return later
 
     def _recording(self, candidate: Candidate, mutant: int = 0, limit: int = 0) -> Outcome:
         """Run a candidate; if it calls a changed function, also send it, with its mutable arguments watched."""
