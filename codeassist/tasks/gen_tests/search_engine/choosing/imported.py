@@ -23,6 +23,9 @@ SPREAD = 120
 ALIKE = 3
 """Maximum of these whose results differ only in numbers."""
 
+FIRST = 30
+"""So many of these are tried before calls that are made for the mutated line."""
+
 MOST = 400
 """Maximum candidates that are tried on one mutant."""
 
@@ -57,8 +60,10 @@ class Imported:
             statement = self._statement(line)
             if not statement.searched:
                 self._spread(statement, until)
-            killer = self._first_killer(mutant, [*statement.spread, *self._related_candidates(statement)], until)
+            killer = self._first_killer(mutant, statement.spread[:FIRST], until)
             killer = killer or self._first_killer(mutant, self._matching(statement, line, until), until)
+            rest = [*statement.spread[FIRST:], *self._related_candidates(statement)]
+            killer = killer or self._first_killer(mutant, rest, until)
             if killer is not None:
                 selection.alive.discard(mutant)
                 killer.kills.add(mutant)
@@ -135,12 +140,15 @@ class Imported:
     def _matching(self, statement: _Statement, line: int, until: float) -> list[Chosen]:
         """Calls with the string constants on a line, and with strings that match them as patterns, as many tables need."""
         if line not in statement.matching:
+            users = statement.users or frozenset()
+            private = [t for t in self.search.by_name.values() if t.lines & users and t not in self.search.inventory.targets]
             targets = [
                 t
-                for t in self.search.inventory.targets
-                if any(p.kinds.get("str") for p in t.parameters[:2])
-                and t.kind in ("function", "class", "classmethod", "static")
+                for t in (*self.search.inventory.targets, *private)
+                if any(p.kinds.get("str") or not p.kinds for p in t.parameters[:2])
+                and t.kind in ("function", "class", "classmethod", "static", "method")
             ]
+            targets.sort(key=lambda t: not t.lines & users)  # what uses the statement first
             self.bench.restore()
             matches: list[Chosen] = []
             for candidate in self.search.maker.matching(line, targets):

@@ -21,6 +21,9 @@ from .sequences import Sequences
 from .surroundings import Surroundings
 from .variations import Variations
 
+MOST_MATCHING = 300
+"""Maximum calls with the texts of one line of the module."""
+
 
 class Maker(Variations):
     """Makes candidates: calls of targets with their arguments, the statements before them, and variations of earlier ones."""
@@ -208,14 +211,20 @@ class Maker(Variations):
         for transform in (str, str.title, lambda t: t.strip("^$"), lambda t: f"a{t}", str.upper):
             for text in dict.fromkeys(texts):
                 for target in targets:
-                    other_arguments = self.arguments(target, note=False)[1:] if len(target.parameters) > 1 else []
-                    owner = f"{target.owner}." if target.kind in ("classmethod", "static") else ""
-                    candidates.append(
-                        self._finish(
-                            target, (), f"{owner}{target.name}({', '.join([repr(transform(text)), *other_arguments])})"
-                        )
-                    )
-        return candidates[:300]
+                    candidate = self._with_text(target, repr(transform(text)))
+                    candidates += [candidate] if candidate is not None else []
+                if len(candidates) >= MOST_MATCHING:
+                    return candidates[:MOST_MATCHING]
+        return candidates
+
+    def _with_text(self, target: Target, text: str) -> Candidate | None:
+        """A call of a target with a text as its first argument; None for a method without an object."""
+        if target.kind == "method":
+            call = self.candidate(target)
+            return self.with_argument(call, target.parameters[0], text) if call is not None else None
+        others = self.arguments(target, note=False)[1:] if len(target.parameters) > 1 else []
+        owner = f"{target.owner}." if target.kind in ("classmethod", "static") else ""
+        return self._finish(target, (), f"{owner}{target.name}({', '.join([text, *others])})")
 
 
 def _modules_of(module: Any, known: set[str]) -> dict[str, str]:
