@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
+from codeassist.evidence.declared_options import declared_options
 from indexers import Hit, Index
 from indexers.files.decoding import file_lines
 from indexers.search.word_match import WordMatch
@@ -156,12 +157,29 @@ def where_set(index: Index, hits: Sequence[Hit], words: WordMatch) -> list[Setti
 
     A line that is inside `hits` is among them only if it is the one that is asked for.
     """
+    if declared := _declared(index, hits, words):
+        return [declared]
     found: list[Setting] = []
     numbers = _ASKS_A_NUMBER.search(words.text) is not None
     for name in dict.fromkeys((*_settings(hits, words), *_named_as_default(index, words))):
         if len(found) < MOST_SET and (setting := _line_that_sets(index, hits, name, words, numbers=numbers)) is not None:
             found.append(setting)
     return sorted(found, key=lambda setting: not setting.asked_for)
+
+
+def _declared(index: Index, hits: Sequence[Hit], words: WordMatch) -> Setting | None:
+    """The option of a command line that is asked for, where a hit declares it with its default: with most of its words."""
+    found = [
+        (hit, option)
+        for hit in hits
+        for option in declared_options(hit.text.split("\n"), lambda name: _is_asked_for(name, words))
+    ]
+    if not found:
+        return None
+    stems = set(words.stems)
+    hit, option = max(found, key=lambda pair: len(stems & set(map(stem, split_identifier(pair[1].name.replace("-", "_"))))))
+    line = hit.start_line + option.line
+    return Setting(hit.path, line, option.text, asked_for=True, holder=_holder(index, hit.path, line, option.name))
 
 
 def _sets(value: str, name: str) -> bool:

@@ -57,3 +57,34 @@ def test_nothing_is_tried_after_the_deadline(bench_of):
     Imported(selection).take(time.monotonic() - 1)
     assert selection.alive == before
     assert selection.pool == []
+
+
+METHODS = """
+UNITS = {"metre": "m", "gram": "g"}
+
+
+class Scale:
+    def short(self, name):
+        return UNITS.get(name, "?")
+
+    def both(self, name):
+        return self._mark(name) + self.short(name)
+
+    def _mark(self, name):
+        return MARKS.get(name, "")
+
+
+MARKS = {"metre": "#", "gram": "%"}
+"""
+
+
+def test_rows_of_tables_that_methods_use_are_tried_by_calls_made_for_them(bench_of):
+    bench = bench_of(METHODS)
+    selection = Selection(bench, Search(bench, Inventory(bench), 1))
+    for target, text in (("Scale", "Scale()"), ("Scale.both", "Scale().both('a')")):
+        candidate = Candidate(target, (), text)
+        outcome = bench.run(candidate)
+        selection.search.maker.instances.remember(candidate, outcome)
+        selection.take(candidate, outcome, time.monotonic() + 5)
+    Imported(selection).take(time.monotonic() + 5)
+    assert not {selection.mutants[m].line for m in selection.alive if m in bench.at_import} & {2, 16}
