@@ -10,7 +10,7 @@ from codeassist.cli.output import note, print_json, safe
 if TYPE_CHECKING:
     from codeassist.tasks.gen_tests import ModuleResult, PlannedRequest
 
-_SHOWN = 8
+_SHOWN = 20
 """Maximum number of suspicions and of untested names shown."""
 
 
@@ -67,11 +67,19 @@ def _table(module: ModuleResult) -> None:
     if module.trouble:
         note(f"  note       {safe(module.trouble)}")
     if module.untouched:
-        note(f"  not tested: no stable behaviour was observed of {', '.join(safe(t) for t in module.untouched[:_SHOWN])}")
+        names = ", ".join(safe(t) for t in module.untouched[:_SHOWN])
+        note(f"  not tested: no stable behaviour was observed of {names}{_more(module.untouched)}")
     for suspicion in module.suspicions[:_SHOWN]:
         note(f"  suspicious: {safe(suspicion.target)} {safe(suspicion.what)} (line {suspicion.line})")
         for line in suspicion.code.split("\n"):
             note(f"      {safe(line)}")
+    if len(module.suspicions) > _SHOWN:
+        note(f"  suspicious: {len(module.suspicions) - _SHOWN} more; --json lists all")
+
+
+def _more(names: Sequence[str]) -> str:
+    """How many names are not shown."""
+    return f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
 
 
 def _coverage(module: ModuleResult, before: tuple[int, int] | None, after: tuple[int, int] | None) -> str:

@@ -52,15 +52,15 @@ def test_the_existing_tests_are_a_lower_bound_when_not_every_mutant_was_tried(mo
 def test_origins_dropped_tests_and_suspicions_are_listed(module: ModuleResult, capsys) -> None:
     module.engine, module.by_model, module.tests = "both", ["test_a"], ["test_a", "test_b"]
     module.drop("wr\x1bong", 2)
-    module.untouched = [f"g{n}" for n in range(20)]
+    module.untouched = [f"g{n}" for n in range(30)]
     module.suspicions = [Suspicion("f", "never returns", 3, "f(1)\nf(2)")]
     module.trouble = "coverage is partial"
     show_module(module, text=False, quiet=False)
     printed = capsys.readouterr().err
     assert "m: 2 tests kept (1 by the model), 2 dropped (wr\ufffdong)\n" in printed
     assert "  note       coverage is partial\n" in printed
-    assert ", g7\n" in printed
-    assert "g8" not in printed
+    assert ", g19 and 10 more\n" in printed
+    assert "g20" not in printed
     assert "  suspicious: f never returns (line 3)\n      f(1)\n      f(2)\n" in printed
 
 
@@ -84,3 +84,13 @@ def test_existing_tests_that_could_not_be_measured_are_not_shown_as_none(module:
     printed = capsys.readouterr().err
     assert "  lines      not measured -> 3 of 4 (75%)\n" in printed
     assert "  mutants    not measured -> 3 of 4 (75%) killed by the new tests\n" in printed
+
+
+def test_what_is_not_shown_is_counted(module: ModuleResult, capsys) -> None:
+    module.suspicions = [Suspicion(f"f{n}", "raises KeyError", n, f"f{n}()") for n in range(25)]
+    module.untouched = [f"g{n}" for n in range(23)]
+    show_module(module, text=False, quiet=False)
+    printed = capsys.readouterr().err
+    assert printed.count("  suspicious: f") == 20
+    assert "  suspicious: 5 more; --json lists all\n" in printed
+    assert "g19 and 3 more\n" in printed

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import math
 import re
 from collections import Counter
 
@@ -74,6 +75,19 @@ def value_of(outcome: Outcome) -> str | None:
         return str(ast.literal_eval(check.removeprefix("{v} == ")))
     except (ValueError, SyntaxError):
         return None
+
+
+def nearly_equal(one: str, other: str) -> bool:
+    """Whether two source texts are floating-point numbers, or lists of some, that are equal but for rounding."""
+    try:
+        values = [ast.literal_eval(text) for text in (one, other)]
+    except (ValueError, SyntaxError):
+        return False
+    first, second = (v if isinstance(v, (list, tuple)) else [v] for v in values)
+    numbers = [n for n in (*first, *second) if type(n) in (int, float)]
+    if len(numbers) < len(first) + len(second) or not any(type(n) is float for n in numbers) or len(first) != len(second):
+        return False
+    return all(math.isclose(a, b, rel_tol=1e-9, abs_tol=1e-12) for a, b in zip(first, second, strict=True))
 
 
 def depends_on_place(example: Documented) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,6 +11,8 @@ from .conditions import described_inputs
 from .documented_errors import raised
 from .documented_values import about_empty, named_values, relation_to
 from .promising_names import IDEMPOTENT, in_snake_case, inverses_of
+from .properties import stated_properties
+from .prose_examples import example_calls, example_values, is_literal
 
 STANDARD = {
     "factorial": "math.factorial",
@@ -88,6 +89,7 @@ class _Reader:
         yield from self._counts()
         yield from self._order()
         yield from self._unchanged()
+        yield from self._properties()
         yield from self._repeated()
 
     def _claim(self, says: str, test: str = "", **more: object) -> Claim:
@@ -116,21 +118,23 @@ class _Reader:
                 yield self._claim(says, f"{self.call} {relation_to(literal)} {literal}", inputs=inputs, total=True)
 
     def _prose_examples(self) -> Iterator[Claim]:
-        calls = rf"`({re.escape(self.name)}\([^`\n]*\))`\s+(?:returns|gives|is|equals|==?|yields|->|→|=>)\s+`([^`\n]+)`"
-        for call, expected in re.findall(calls, self.text):
-            test = f"{call} == {expected}" if _is_literal(expected) else f"str({call}) == {expected!r}"
+        for call, expected in example_calls(self.name, self.text):
+            test = f"{call} == {expected}" if is_literal(expected) else f"str({call}) == {expected!r}"
             yield Claim(self.name, call, (), f"is documented to give {expected} for {call}", test, total=True)
         if len(self.parameters) != 1:
             return
         parameter = self.parameters[0]
-        becomes = r"(?:becomes|gives|yields|turns into|is turned into|maps to|->|→|=>)"
-        for given, expected in re.findall(rf"`([^`\n]+)`\s+{becomes}\s+`([^`\n]+)`", self.text):
+        for given, expected in example_values(self.text):
             is_text = self.kinds.get(parameter) == "str"
             if not is_text and not re.fullmatch(_NUMBER, given):
                 continue
             value = given if re.match(r"['\"\d-]", given) and not is_text else repr(given.strip("'\""))
             test = f"str({self.call}) == {expected.strip(chr(39) + chr(34))!r}"
             yield self._claim(f"is documented to turn {value} into {expected}", test, inputs=((parameter, value),), total=True)
+
+    def _properties(self) -> Iterator[Claim]:
+        for says, test, given in stated_properties(self.name, self.call, self.parameters, self.kinds, self.text):
+            yield self._claim(says, test, given=given)
 
     def _standard(self) -> Iterator[Claim]:
         function = STANDARD.get(in_snake_case(self.name))
@@ -261,7 +265,7 @@ class _Reader:
             return
         parameter = self.parameters[0]
         for other in sorted(self.others - {self.name}):
-            named = rf"`{re.escape(other)}`,? (?:is (?:its|the) inverse|undoes|reverses|reads it back)"
+            named = rf"`{re.escape(other)}`,? (?:is (?:its|the) inverse|undoes|reverses|reads? (?:it|them|this) back)"
             if re.search(named, self.text) or other in inverses_of(self.name):
                 yield self._claim(f"is not undone by {other}", f"{other}({self.call}) == {parameter}")
         if re.search(r"its own inverse|twice (?:gives|returns)(?: back)? the (?:original|input|same)", self.text):
@@ -286,11 +290,3 @@ def of_empty(owner: str, name: str, documentation: str) -> list[Claim]:
             test = f"{call} {relation_to(literal)} {literal}"
             found.append(Claim(name, call, (), f"is documented to give {literal} when it is empty", test, total=True))
     return found
-
-
-def _is_literal(text: str) -> bool:
-    try:
-        ast.literal_eval(text)
-    except (ValueError, SyntaxError):
-        return False
-    return True

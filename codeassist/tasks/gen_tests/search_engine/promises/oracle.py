@@ -21,12 +21,13 @@ from ..inputs.claim_calls import (
     with_values,
 )
 from ..inputs.doctest_examples import Documented, documented
-from ..judging import JUNK
 from ..protocol import Suspicion
 from ..running.execution import Bench
 from ..running.outcome import Candidate, Outcome
 from ..search import Search
 from ..subjects.target import Target
+from .bounded import limit_claims
+from .breaking import Breaking
 from .documented import Claim, claims, of_empty
 from .doubts import Doubt, own_path
 
@@ -43,6 +44,7 @@ class Oracle:
     def __init__(self, bench: Bench, search: Search) -> None:
         """`search` provides the targets, and inputs that reached much of the code."""
         self.bench, self.search = bench, search
+        self.breaking = Breaking(bench, search)
         self.doubts: list[Doubt] = []
         self.contradicted: dict[str, Suspicion] = {}
         self._said: set[tuple[str, str]] = set()
@@ -123,6 +125,7 @@ class Oracle:
             if method.kind == "method" and not method.is_async and all(p.optional for p in method.parameters):
                 if not self.bench.run(Candidate("", (), f"{method.owner}() is None")).raised:
                     work += [(method, claim) for claim in of_empty(method.owner, method.name, method.documentation)]
+        work += limit_claims(self.bench, self.search.inventory.targets)
         for n, (target, claim) in enumerate(work):
             now = time.monotonic()
             if now > until:
@@ -161,57 +164,18 @@ class Oracle:
             if time.monotonic() > until:
                 break
             candidate = candidate_of(claim, tuple(f"{p} = {row[p]}" for p in claim.parameters))
-            if self._breaks(claim, candidate):
+            if self.breaking.breaks(claim, candidate):
                 broken.append(candidate)
                 break  # the rows are sorted by length
         for candidate in broken:
             self._report(target, claim, self._shrunk(claim, candidate, until) if not claim.inputs else candidate)
-
-    def _breaks(self, claim: Claim, candidate: Candidate) -> str:
-        """What a call does that breaks the claim; "" when it keeps it or the input proves nothing."""
-        outcome = self.bench.run(candidate)
-        if outcome.bad and outcome.bad != "nothing stable to assert":
-            return ""
-        if claim.raises:
-            return self._without_exception(claim, outcome)
-        if outcome.raised:
-            return self._unexpected(claim, candidate, outcome)
-        if outcome.checks != ("{v} is False",):
-            return ""
-        plain = self.bench.run(replace(candidate, final=claim.call))
-        if plain.raised or self.bench.run(candidate).signature != outcome.signature:
-            return ""
-        return "false"
-
-    def _without_exception(self, claim: Claim, outcome: Outcome) -> str:
-        if not outcome.raised:
-            given = next((c for c in outcome.checks if c.startswith("{v} ")), "")
-            return f"gives {given.split(' ', 2)[2]}" if given else "does not"
-        if (
-            claim.raises in bases(outcome.error)
-            or isinstance(outcome.error, JUNK)
-            or self.bench.origins.raised_on_purpose(outcome)
-        ):
-            return ""
-        return f"raises {outcome.raised[0]}"
-
-    def _unexpected(self, claim: Claim, candidate: Candidate, outcome: Outcome) -> str:
-        """The exception that a check raised, if it breaks the claim."""
-        assert outcome.raised is not None
-        if isinstance(outcome.error, (*JUNK, OSError)) or not outcome.where:
-            return ""
-        plain = self.bench.run(replace(candidate, final=claim.call))
-        if plain.raised:
-            named = self.search.judge.explained(plain, self.search.by_name.get(claim.function))
-            return f"raises {plain.raised[0]}: {plain.raised[2]}" if claim.total and not named else ""
-        return f"raises {outcome.raised[0]}: {outcome.raised[2]}"
 
     def _shrunk(self, claim: Claim, candidate: Candidate, until: float) -> Candidate:
         tried = 0
         options = self._smaller(candidate)
         while tried < SHRUNK and time.monotonic() < until and (option := next(options, None)) is not None:
             tried += 1
-            if self._breaks(claim, option):
+            if self.breaking.breaks(claim, option):
                 candidate = option
                 options = self._smaller(option)
         return candidate
@@ -222,12 +186,12 @@ class Oracle:
         return (c for c in smaller(candidate) if c.final == candidate.final and len(c.steps) == len(candidate.steps))
 
     def _report(self, target: Target, claim: Claim, candidate: Candidate) -> None:
-        what = self._breaks(claim, candidate)
+        what = self.breaking.breaks(claim, candidate)
         values = dict(step.split(" = ", 1) for step in candidate.steps if " = " in step)
         call = Candidate(target.qualname, (), with_values(claim.call, values))
         if claim.raises:
             program = f"import pytest\n\nwith pytest.raises({claim.raises}):\n    {call.final}"
-            self._contradict(target, f"{claim.says}, but {what}", program, call, self._cause(claim))
+            self._contradict(target, f"{claim.says}, but {what}", program, call, self._cause(claim), raising=True)
             return
         test = claim.test if claim.before else with_values(claim.test, values)
         program = "\n".join((*candidate.steps, f"assert {test}")) if claim.before else f"assert {test}"
@@ -242,14 +206,22 @@ class Oracle:
     # -- doubts
 
     def _contradict(
-        self, target: Target, what: str, program: str, call: Candidate | None, cause: str = "value", exact: Claim | None = None
+        self,
+        target: Target,
+        what: str,
+        program: str,
+        call: Candidate | None,
+        cause: str = "value",
+        exact: Claim | None = None,
+        *,
+        raising: bool = False,
     ) -> None:
         """Report a contradiction, once a cause, and put the path of its call in doubt."""
         conditions = frozenset(n for n, line in self.bench.instrumenter.conditions.items() if line in target.lines)
         if call is not None:
             outcome = self.bench.run(call)
             path = own_path(target, conditions, outcome)
-            if path and not outcome.raised:
+            if path and (raising or not outcome.raised):
                 self.doubts.append(Doubt(target, conditions, path, exact))
         self.contradicted.setdefault(target.qualname, Suspicion(target.qualname, what, min(target.lines, default=1), program))
         if (target.qualname, cause) not in self._said:
@@ -279,6 +251,6 @@ class Oracle:
         """Whether a call with these arguments breaks an exact claim, or cannot be judged."""
         judge, self.bench.doubtful = self.bench.doubtful, None
         try:
-            return self.bench.run(candidate_of(claim, steps)).checks != ("{v} is True",)
+            return self.bench.run(candidate_of(replace(claim, given=""), steps)).checks != ("{v} is True",)
         finally:
             self.bench.doubtful = judge
