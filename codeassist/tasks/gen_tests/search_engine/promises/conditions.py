@@ -5,6 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
+_COMPARES = (
+    r"(?:is |are )?(?:above|below|over|under|(?:greater|larger|more|higher|less|smaller|lower) than|negative|zero|empty|None)\b"
+)
+"""How a further clause begins that is about the parameter of the one before."""
+
 Inputs = tuple[tuple[str, str], ...]
 
 _EMPTY = {"str": "''", "list": "[]", "tuple": "()", "iter": "[]", "dict": "{}", "set": "set()", "bytes": "b''"}
@@ -20,8 +25,13 @@ _TO = r"\s*(?:to|and|\.\.+|-|,)\s*"
 def described_inputs(condition: str, parameters: Sequence[str], kinds: Mapping[str, str]) -> Iterator[tuple[Inputs, str]]:
     """(values of parameters, the words that describe them) for each input that a condition describes and that is understood."""
     stated = re.sub(r"\s*\([^()]*\)?", "", " ".join(condition.split()))  # what stands in brackets is about something else
+    about = ""
     for clause in re.split(r"\bor\b|;", stated):
         words = clause.strip(" .,`")
+        named = next((p for p in parameters if re.search(rf"\b{re.escape(p)}\b", words)), "")
+        if about and not named and re.match(_COMPARES, words):
+            words = f"{about} is {words.removeprefix('is ').removeprefix('are ')}"  # `if percent is negative or above 100`
+        about = named or about
         for parameter, value in _values(words, parameters, kinds):
             yield ((parameter, value),), _introduced(words)
         yield from _compared(words, parameters)

@@ -30,6 +30,7 @@ STANDARD = {
 
 _LIMITING = re.compile(r"\b(?:limit|clamp|clip|restrict|constrain|keep|bound|confine)", re.IGNORECASE)
 _NUMBER = r"-?\d+(?:\.\d+)?"
+_PARTS = r"\b(?:lines|chunks|pieces|parts|texts|strings|groups|lists|batches|slices|rows|tuples)"
 _THINGS = r"(?:items?|elements?|entries|values?|results?|characters?|chars|letters|words|lines|numbers?|rows?|scores?|names?)"
 
 
@@ -196,6 +197,8 @@ class _Reader:
                 sized = {"words": ".split()", "lines": ".splitlines()"}.get(things, "")
                 says = f"gives more than {number} {things}"
                 test = f"len({self.call}{sized}) <= {number}"
+                if re.search(rf"{_PARTS} (?:of|with) at most `?{number}`? {things}", self.text):
+                    test = f"all(len(part) <= {number} for part in {self.call})"
                 yield self._claim(says, test, given=f"{number} > 3", kinds=((number, "int"),))
         if len(self.parameters) == 2 and (
             re.search(r"\blast (?:\w+ )?may be (?:shorter|smaller)", self.text)

@@ -168,7 +168,9 @@ class Oracle:
                 broken.append(candidate)
                 break  # the rows are sorted by length
         for candidate in broken:
-            self._report(target, claim, self._shrunk(claim, candidate, until) if not claim.inputs else candidate)
+            self._report(
+                target, claim, self._shrunk(claim, candidate, until) if claim.parameters and not claim.inputs else candidate
+            )
 
     def _shrunk(self, claim: Claim, candidate: Candidate, until: float) -> Candidate:
         tried = 0

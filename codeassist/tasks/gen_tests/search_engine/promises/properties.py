@@ -13,7 +13,8 @@ _IGNORES_CASE = re.compile(
 _NEVER_ITSELF = re.compile(r"\bnever `*(\w+)`* itself\b")
 _SUMS_TO_ONE = re.compile(r"\bsums? (?:up )?to `*(?:1|one)(?:\.0)?`*(?![\w.]*\d)")
 _LIMIT = re.compile(
-    r"\b(?:at most|(?:no|never|not) more than|never exceeds?|does not exceed|up to|a maximum of|limited to)\s+`*(\w+)`*",
+    r"\b(?:at most|(?:no|never|not) (?:\w+ )?more than|never exceeds?|does not exceed|up to|a maximum of|limited to)"
+    r"\s+`*(\w+)`*",
     re.IGNORECASE,
 )
 

@@ -206,12 +206,12 @@ class Usage:
                 _instance(self.parameter, name.rpartition(".")[2], self.classes)
         elif short in ("map", "filter", "reduce", "partial") and position == 0:
             kinds["callable"] += 4
+        elif short in NUMERIC or (short in ("min", "max") and len(call.args) > 1):
+            kinds["int"] += 2
+            kinds["float"] += 1
         elif short in ITERATING:
             kinds["list"] += 2
             kinds["iter"] += 1
-        elif short in NUMERIC:
-            kinds["int"] += 2
-            kinds["float"] += 1
         elif _takes_text(call.func, called, position):
             kinds["str"] += 3
         elif short == "callable":

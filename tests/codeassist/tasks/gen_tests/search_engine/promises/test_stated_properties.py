@@ -49,12 +49,59 @@ STACK = '''class Stack:
             self.items.pop(0)
 '''
 
+LINES = '''def lines(text, width):
+    """Split text into lines of at most `width` characters."""
+    return [text[i : i + width {more}] for i in range(0, len(text), width {more})]
+'''
+PERCENT = '''def reduced(price, percent):
+    """The price after a discount.
+
+    Raises
+    ------
+    ValueError
+        If percent is negative or above 100.
+    """
+    if percent < 0 {more}:
+        raise ValueError("no discount")
+    return price * (100 - percent) / 100
+'''
+INDEX = '''def place(index, length):
+    """The index within a length.
+
+    :returns: 0 for a negative index
+    """
+    return {result}
+'''
+CACHE = '''class Cache:
+    """Never holds more than `size` entries."""
+
+    def __init__(self, size=3):
+        self.size = size
+        self.entries = {{}}
+
+    def put(self, key, value=None):
+        """Store a value."""
+        if len(self.entries) {more} self.size:
+            self.entries.pop(next(iter(self.entries)))
+        self.entries[key] = value
+'''
+
 CASES = [
     ("window", WINDOW.format(more=""), WINDOW.format(more="+ 1"), "window", "documented to give [(1, 2), (2, 3)]"),
     ("case", FLAG.format(lower=""), FLAG.format(lower=".lower()"), "flag", "does not ignore case"),
     ("error", MONTH.format(error="KeyError"), MONTH.format(error="ValueError"), "days", "but raises KeyError"),
     ("sum", SHARES.format(more="+ 1"), SHARES.format(more=""), "normalise", "do not sum to 1"),
     ("itself", OTHER.format(result="n % 5"), OTHER.format(result="n + 1"), "other", "gives n itself"),
+    ("lines", LINES.format(more="+ 1"), LINES.format(more=""), "lines", "more than width characters"),
+    ("two conditions", PERCENT.format(more=""), PERCENT.format(more="or percent > 100"), "reduced", "percent is above 100"),
+    (
+        "result",
+        INDEX.format(result="min(index, length)"),
+        INDEX.format(result="max(0, index)"),
+        "place",
+        "give 0 for a negative",
+    ),
+    ("default limit", CACHE.format(more=">"), CACHE.format(more=">="), "Cache.put", "hold more than size items"),
     ("limit", STACK.format(more="+ 1"), STACK.format(more=""), "Stack.push", "hold more than limit items"),
 ]
 
@@ -65,7 +112,7 @@ def test_what_breaks_a_stated_property_is_reported_and_what_keeps_it_is_not(chec
     assert said in suspicions[target].what
     program: dict[str, object] = {}
     exec(wrong, program)
-    with pytest.raises((AssertionError, ValueError, KeyError)):  # the reproducer shows it
+    with pytest.raises((AssertionError, ValueError, KeyError, pytest.fail.Exception)):  # the reproducer shows it
         exec(suspicions[target].code, program)
     _, suspicions = checked(right)
     assert suspicions == {}
