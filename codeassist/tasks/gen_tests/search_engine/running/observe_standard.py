@@ -10,7 +10,7 @@ from typing import Any
 Part = tuple[str, Callable[[Any], Any]]
 """An expression in which `{v}` stands for the value, and the function that computes it."""
 
-_DEFAULT_FLAGS = {str: int(re.UNICODE), bytes: 0}
+_DEFAULT_FLAGS: dict[type, int] = {str: int(re.UNICODE), bytes: 0}
 
 
 def _attributes(*names: str) -> tuple[Part, ...]:
