@@ -18,6 +18,9 @@ from .set_cover import Chosen
 MOST_STEPS = 5
 """Calls with more steps before them get no further one."""
 
+DEEPEST = 2
+"""Calls of other methods through which the attributes are followed that a method reads."""
+
 CALLS = ("class", "method", "setter", "operator")
 
 Make = Callable[[Target], "Candidate | None"]
@@ -34,7 +37,7 @@ class SeenLater:
     def __init__(self, targets: Mapping[str, Target], trees: Mapping[str, ast.AST], chance: random.Random, make: Make) -> None:
         """`targets` and `trees` (of functions) are by qualified name; `make` gives a call of a target, or None."""
         self.targets, self.chance, self.make = targets, chance, make
-        self._reads = {n: _attributes(trees.get(n), trees, n.rpartition(".")[0]) for n, t in targets.items() if t.owner}
+        self._reads = reads({n: trees.get(n) for n, t in targets.items() if t.owner}, trees)
         self._observers: dict[str, list[Candidate]] = {}
         self._known = 0
 
@@ -101,9 +104,21 @@ def _is_on_object(call: Candidate, target: Target) -> bool:
     return any(step.startswith(f"{target.variable} = ") for step in call.steps)
 
 
-def _attributes(tree: ast.AST | None, trees: Mapping[str, ast.AST], owner: str, depth: int = 3) -> frozenset[str]:
-    """The attributes of `self` that a method reads, also in the methods that it calls on `self`."""
-    nodes = ast.walk(tree) if tree is not None and depth else ()
-    names = {n.attr for n in nodes if isinstance(n, ast.Attribute) and isinstance(n.value, ast.Name) and n.value.id == "self"}
-    inner = [_attributes(trees.get(f"{owner}.{n}"), trees, owner, depth - 1) for n in names if f"{owner}.{n}" in trees]
-    return frozenset(names).union(*inner)
+def reads(methods: Mapping[str, ast.AST | None], trees: Mapping[str, ast.AST]) -> dict[str, frozenset[str]]:
+    """The attributes of `self` that each method reads, also in the methods that it calls on `self`, by qualified name."""
+    owners = {name.rpartition(".")[0] for name in methods}
+    known = {n: _attributes(t) for n, t in trees.items() if n.rpartition(".")[0] in owners and not isinstance(t, ast.ClassDef)}
+    known |= {n: _attributes(tree) for n, tree in methods.items() if n not in known}
+    for _ in range(DEEPEST):
+        known = {
+            name: own.union(*(known.get(f"{name.rpartition('.')[0]}.{called}", frozenset()) for called in own))
+            for name, own in known.items()
+        }
+    return known
+
+
+def _attributes(tree: ast.AST | None) -> frozenset[str]:
+    nodes = ast.walk(tree) if tree is not None else ()
+    return frozenset(
+        n.attr for n in nodes if isinstance(n, ast.Attribute) and isinstance(n.value, ast.Name) and n.value.id == "self"
+    )
