@@ -148,9 +148,9 @@ def find_place(index: Index, hit: Hit, question: str, lines: int) -> Place:
 def named_definition(index: Index, question: str) -> Definition | None:
     """The definition whose exact name occurs in the question, or None.
 
-    Qualified names come first, then identifiers that are neither stop words nor in `SCAFFOLD`, then other words; of several
-    the last, because most questions end with their subject. A name may stand without its leading underscore. Of several
-    definitions the one whose path has most words of the question is meant.
+    Qualified names come first, then identifiers that are neither stop words nor in `SCAFFOLD`, those spelled as code before
+    plain words, then other words; of several the last, because most questions end with their subject. A name may stand
+    without its leading underscore. Of several definitions the one whose path has most words of the question is meant.
     """
     query = understand(question)
     for qualified in query.qualified:
@@ -162,7 +162,9 @@ def named_definition(index: Index, question: str) -> Definition | None:
         significant = [w for w in significant if w in query.symbols]
         words = []
     others = [w for w in words[1:] if w not in significant and stem(w.lower()) not in SCAFFOLD]
-    for name in (*reversed(significant), *(() if significant else reversed(others))):
+    as_code = [w for w in significant if w in query.symbols]
+    plain = [w for w in significant if w not in as_code]
+    for name in (*reversed(as_code), *reversed(plain), *(() if significant else reversed(others))):
         for spelled in (name, f"_{name}"):
             exact = [d for d in index.definitions(spelled, 20) if d.name == spelled]
             if exact and not exact[0].is_test:

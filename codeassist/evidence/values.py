@@ -81,6 +81,10 @@ _QUANTITIES = (
 )
 """What a question about a value asks for, and the words that a setting of that kind is named with."""
 
+_ASKS_A_TIME = re.compile(r"\bhow (?:long|often|soon)\b", re.IGNORECASE)
+_TIMES = frozenset(_QUANTITIES[1][1].split()) - {"max"}
+_COUNTS = frozenset("max maximum min minimum count num number size limit capacity".split())
+
 _NUMBER = r"-?(?<![\w.])\d(?:[\w.]*\w)?(?:\s*\*\s*\w[\w.]*)*"
 _STRING = r"\"[^\"\n]{0,50}\"|'[^'\n]{0,50}'"
 _WORD = r"[Tt]rue|[Ff]alse|None|null|nil|undefined"
@@ -231,6 +235,8 @@ def _is_asked_for(name: str, words: WordMatch) -> bool:
     """Whether the question has every word of a name, but for `default` and the kind of quantity, and these are most of it."""
     kinds = quantity(words.text)
     parts = [part for part in split_identifier(name) if part not in NEUTRAL]
+    if _ASKS_A_TIME.search(words.text) and _COUNTS & {*parts} and not _TIMES & {*parts}:
+        return False  # `max_cached_keys` says how many, not how long
     stems = {stem(part) for part in parts if part not in kinds} or set(map(stem, parts))  # "how long is the timeout"
     every = zip(words.words, words.stems, _weights(words).tolist(), strict=True)
     weighed = [(weight, root in stems) for word, root, weight in every if root in stems or word not in kinds | ASKING]

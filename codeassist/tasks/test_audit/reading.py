@@ -125,6 +125,12 @@ def _checks(node: ast.AST) -> Iterator[ast.AST]:
             name = last_name(part.func)
             if name.startswith(("assert", "_assert", "check", "verify", "expect")) or name in _CHECKING:
                 yield part
+            elif name in ("simplefilter", "filterwarnings") and any(_is_error(a) for a in part.args[:1]):
+                yield part  # a warning would end the test
+
+
+def _is_error(node: ast.AST) -> bool:
+    return isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.partition(":")[0] == "error"
 
 
 def _raised_otherwise(node: ast.AST) -> Iterator[ast.Raise]:

@@ -73,6 +73,7 @@ def test_the_line_that_names_the_definition_is_shown():
     [
         ("who calls authenticate", "authenticate"),
         ("how does Gateway.charge work", "Gateway.charge"),
+        ("what does hash_password return when the charge is missing", "hash_password"),
         ("does authenticate use hash_password", "hash_password"),
         ("where is the basket", None),
         ("what does test_checkout_charges_the_basket check", None),

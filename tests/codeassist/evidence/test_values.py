@@ -150,3 +150,20 @@ def test_a_class_variable_sets_a_setting_and_a_function_is_named(tmp_path):
         ranked = index.passages("page length by default", 3, paths=["pages.py"])
         found = where_set(index, ranked.hits, ranked.words)
         assert [(setting.text, setting.holder) for setting in found] == [("page_length = 30", "configure")]
+
+
+def test_how_many_is_no_answer_to_how_long(tmp_path):
+    write(
+        tmp_path,
+        {
+            "keys.py": "class Keys:\n    def __init__(self, max_cached_keys: int = 16, cached_keys_ttl: float = 300):\n"
+            "        self.cached_keys = cached(max_cached_keys, cached_keys_ttl)\n"
+        },
+    )
+    with Index.build(tmp_path) as index:
+        for question, asked in (
+            ("how long are keys cached", "cached_keys_ttl"),
+            ("how many keys are cached", "max_cached_keys"),
+        ):
+            asked_for = [s.text for s in where_set(index, index.search(question), index.words(question)) if s.asked_for]
+            assert all(asked in text for text in asked_for), (question, asked_for)

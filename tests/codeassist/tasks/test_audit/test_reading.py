@@ -22,6 +22,7 @@ def found(source: str) -> list[tuple[str, str]]:
     [
         ("price(1)", "asserts-nothing"),
         ("assert True", "asserts-nothing"),
+        ("warnings.simplefilter('ignore')\n    price(1)", "asserts-nothing"),
         ("x = price(1)\n    assert x == x", "compares-with-itself"),
         ("assert price(1) == price(1)", "compares-with-itself"),
         ("expected = price(1)\n    assert price(1) == expected", "compares-with-itself"),
@@ -52,6 +53,8 @@ def test_a_weak_test_is_found(body, kind):
         "first = price(1)\n    second = price(1)\n    assert first is second",
         "try:\n        Cart().size = 3\n    except AttributeError:\n        return\n    raise AssertionError",
         "check_price(price(1))",
+        "with warnings.catch_warnings():\n        warnings.simplefilter('error')\n        price(1)",
+        "warnings.filterwarnings('error', category=DeprecationWarning)\n    price(1)",
         "if price(1) == 2:\n        pass\n    else:\n        raise RuntimeError('wrong price')",
         "try:\n        price(-1)\n    except ValueError:\n        pass\n    else:\n        pytest.fail('accepted')",
         "try:\n        price(-1)\n    except ValueError:\n        pass\n    else:\n        raise Exception('accepted')",
