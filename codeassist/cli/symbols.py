@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated
 
 import typer
 
 from codeassist.cli.navigation import ask_index, show, undefined
 from codeassist.cli.options import Indexed, Output
-from codeassist.cli.output import safe
+from codeassist.cli.output import note, safe
 from indexers.types import Definition
 
 
@@ -26,6 +27,9 @@ def symbols(
     show(result, output, (f"{places.line(found.path, found.line)}  {_signature(found)}" for found in result.found))
     if not result.found:
         undefined(where, output, name)
+    last = re.split(r"[.:#]+", name)[-1].lower()
+    if not output.as_json and last and all(found.name.lower() != last for found in result.found):
+        note(f"No definition is called '{safe(name)}': these contain it.")
 
 
 def _signature(definition: Definition) -> str:

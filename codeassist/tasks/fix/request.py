@@ -68,7 +68,9 @@ def request_for_place(root: Path, place: str, complaint: str, find: FindFindings
     try:
         path = relative(root, name)
     except UsageError as error:
-        raise UsageError(f"'{place}' is neither a fingerprint of a finding nor a file in {root}.") from error
+        raise UsageError(
+            f"'{place}' is neither a fingerprint of a finding ('review --json' has them) nor a file in {root}."
+        ) from error
     if complaint:
         return FixRequest((path,), f"{path}{':' + line if line else ''}: {complaint}")
     for paths in ((), (str(root / path),)):

@@ -21,3 +21,11 @@ def test_the_limit_and_an_unknown_name(indexed, run):
     unknown = run("symbols", "no_such_name", "--json", cwd=indexed)
     assert (unknown.code, json.loads(unknown.out)["definitions"], unknown.err) == (1, [], "")
     assert run("symbols", "charge", "-k", "0", cwd=indexed).code == 2
+
+
+def test_definitions_that_only_contain_a_name_are_said_to(indexed, run):
+    partly, whole = run("symbols", "authenticat", cwd=indexed), run("symbols", "Gateway.charge", cwd=indexed)
+    assert partly.out.startswith("shop/")
+    assert partly.err == "No definition is called 'authenticat': these contain it.\n"
+    assert whole.err == ""
+    assert run("symbols", "authenticat", "--json", cwd=indexed).err == ""
