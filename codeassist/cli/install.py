@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib.util
+import shutil
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -35,6 +37,20 @@ def install(
         _list(overview(root), output)
         return
     show_edits(run(root, agents or (), user=user, dry_run=dry_run), output, dry_run=dry_run)
+    for reason in () if output.as_json or output.quiet else _cannot_start():
+        note(reason)
+
+
+def _cannot_start() -> list[str]:
+    """Why the agents could not start what their entries name, as far as that can be seen from here."""
+    reasons = []
+    if importlib.util.find_spec("mcp") is None:
+        reasons.append("The agents will start 'codeassist mcp', which needs the extra mcp: pip install 'codeassist-repo[mcp]'")
+    if shutil.which("codeassist") is None:
+        reasons.append(
+            "The agents will start 'codeassist', which is not on PATH: install it with pipx, or add its folder to PATH."
+        )
+    return reasons
 
 
 def show_edits(result: InstallResult, output: Output, *, dry_run: bool) -> None:

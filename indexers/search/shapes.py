@@ -33,7 +33,8 @@ _SHAPES: tuple[tuple[Shape, str], ...] = (
     (
         "overview",
         (
-            r"^\s*what (?:is|does) (?:this|the) (?:project|repo(?:sitory)?|codebase|package|library|program)\b(?! \w+ \w+)|"
+            r"^\s*what (?:is|does) (?:this|the) (?:project|repo(?:sitory)?|codebase|package|library|program|"
+            r"module|crate|gem|tool|app(?:lication)?)\b(?! \w+ \w+)|"
             r"\bwhere (?:do|should|can) i (?:start|begin)(?: reading| looking)?(?: (?:in|with) (?:this|the) \w+)?\s*\??$"
         ),
     ),

@@ -183,9 +183,12 @@ def subject_first(index: Index, question: str, hits: Sequence[Hit]) -> list[Hit]
     """Hits with those inside the named subject first, if the question spells exactly one defined name as code, or is a name."""
     query = understand(question)
     alone = question.split() if len(question.split()) == 1 else []
-    named = [found for name in (query.qualified or query.symbols or alone) if (found := _exact(index, name))]
+    named = [found for name in (query.qualified or query.symbols or alone or query.proper) if (found := _exact(index, name))]
     if len(named) != 1:
         return list(hits)
+    if not any(_inside(hit, definition) for hit in hits for definition in named[0]):
+        places = (replace(place_of(index, d, 1).hit, end_line=min(d.end_line, d.line + LONGEST_PLACE - 1)) for d in named[0])
+        return [*places, *hits]
     return sorted(hits, key=lambda hit: not any(_inside(hit, definition) for definition in named[0]))
 
 

@@ -36,7 +36,7 @@ from codeassist.tasks.ask.parameters import default_of_parameter
 from codeassist.tasks.ask.raising import asks_who_raises, raised_in, with_message
 from codeassist.tasks.ask.requirements import required_version
 from codeassist.tasks.ask.signatures import parameters_asked
-from codeassist.tasks.ask.usage import ALL_LISTED, LISTED, breaks, tested, who, who_uses_foreign
+from codeassist.tasks.ask.usage import ALL_LISTED, LISTED, breaks, tested, unknown_name, who, who_uses_foreign
 from codeassist.tasks.ask.verdict import verdict
 from codeassist.tasks.ask.wording import commits_of
 from indexers import Hit, Index, QueryError
@@ -72,6 +72,8 @@ def ask(
     numbers = Citations(index.root)
     if not paths and (parts := _about_named(index, question, shape, numbers, full=full)):
         return _answer(question, shape, 1.0, parts, numbers, [])
+    if shape == "who" and (unknown := unknown_name(index, question)):
+        return Answer(question, not_found((), [unknown]), False, shape, 0.0)
     subject = without_own_name(question, index.root.name)
     ranked = index.passages(subject, max(LOOKED_AT, 2 * places), paths=paths)
     hits = answering([hit for hit in ranked.hits if hit.text.strip()], question)  # empty if deleted after indexing

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 
 from codeassist.evidence.places import Evidence, Place, first_sentence
@@ -9,6 +10,19 @@ from codeassist.tasks.ask.answer import Citations, Shape
 from codeassist.tasks.ask.documented import documented
 from codeassist.tasks.ask.wording import a_kind, as_sentence, code_of, commits_of, describe, document_of, short_signature
 from indexers import Index
+from indexers.types import Definition
+
+SUMMARY_LINES, MOST_SAID = 6, 10
+"""Lines of the first paragraph of a documentation text, and of all paragraphs that are quoted."""
+
+MOST_NAMESAKES, NAMED = 30, 3
+"""Definitions of the same name that are looked at, and those that are named."""
+
+_LISTS = re.compile(
+    r"\s*(?::\w|@\w|[-=~]{3}|(?:args|arguments|parameters|returns?|raises|throws|examples?|notes?|see also)\b.{0,3}$)",
+    re.IGNORECASE,
+)
+"""The first line of a paragraph that lists parameters and the like."""
 
 Writer = Callable[[Index, str, list[Place], Evidence, Citations], list[str]]
 
@@ -30,10 +44,9 @@ def _what(index: Index, _: str, shown: list[Place], evidence: Evidence, numbers:
     definition = place.definition
     if definition is None:
         return [as_sentence(describe(place, numbers)), code_of(place), _others(shown, numbers), _relations(evidence, numbers)]
-    summary = definition.documentation.partition("\n\n")[0].strip()
     is_a = f"`{definition.qualified_name}` is the {a_kind(definition)} `{short_signature(definition)}`"
     head = f"{is_a} in `{definition.path}` {numbers.define(definition)}."
-    said = "\n".join(f"> {line}" for line in summary.splitlines()[:6])
+    said = "\n".join(f"> {line}".rstrip() for line in _said(definition.documentation))
     if not said and definition.kind != "section":
         said = documented(index, definition, numbers)
     members = [
@@ -48,7 +61,29 @@ def _what(index: Index, _: str, shown: list[Place], evidence: Evidence, numbers:
         listed = f"Its members: {names}" + (f" and {len(members) - 8} more." if len(members) > 8 else ".")
     relations = _relations(evidence, numbers, callees=not members)
     code = "" if said and listed else code_of(place)
-    return [head, said, code, listed, _others(shown, numbers), relations]
+    return [head, said, code, listed, _namesakes(index, definition, numbers), _others(shown, numbers), relations]
+
+
+def _said(documentation: str) -> list[str]:
+    """The first paragraph of a documentation text, and those after it that fit, up to the list of parameters."""
+    paragraphs = [paragraph.strip().splitlines() for paragraph in documentation.strip().split("\n\n")]
+    lines = paragraphs[0][:SUMMARY_LINES]
+    for paragraph in paragraphs[1:]:
+        if not paragraph or _LISTS.match(paragraph[0]) or len(lines) + 1 + len(paragraph) > MOST_SAID:
+            break
+        if paragraph is paragraphs[-1] and not paragraph[-1].rstrip().endswith((".", "!", "?", ":", ")", "`")):
+            break  # what the index keeps of a long text ends anywhere
+        lines += ["", *paragraph]
+    return lines
+
+
+def _namesakes(index: Index, definition: Definition, numbers: Citations) -> str:
+    """The other definitions of the same name, of other classes or files."""
+    same = [d for d in index.definitions(definition.name, MOST_NAMESAKES) if d.name == definition.name and not d.is_test]
+    others = {(d.qualified_name, d.path): d for d in same}
+    others.pop((definition.qualified_name, definition.path), None)
+    named = [f"`{d.qualified_name}` in `{d.path}` {numbers.define(d)}" for d in list(others.values())[:NAMED]]
+    return f"- Of the same name: {', '.join(named)}" + (" and more" if len(others) > NAMED else "") if named else ""
 
 
 def _how(_: Index, __: str, shown: list[Place], evidence: Evidence, numbers: Citations) -> list[str]:

@@ -13,6 +13,12 @@ from indexers.search.query import understand
 from indexers.syntax.words import STOP_WORDS, identifiers
 from indexers.types import BY_NAME, USE_KINDS, CoveringTest, Definition, Use
 
+_BARE = re.compile(
+    r"^\s*who (?:calls|uses|imports|invokes|overrides|implements|extends|inherits from)\s+"
+    r"`*([A-Za-z_]\w*)(?:\(\))?`*\s*\??\s*$",
+    re.IGNORECASE,
+)
+
 EVERY_USE = 5_000
 """The most uses that are counted, which takes about 0.1 s."""
 
@@ -49,6 +55,13 @@ def who(index: Index, question: str, definition: Definition, numbers: Citations,
         lines = [f"- `{m.path}` {numbers.cite(m.path, m.line, m.line)} mentions it" for m in mentions]
         return ["\n".join([f"{subject}. Nothing in the index {verb} it; it is only mentioned:", *lines])]
     return [f"{subject}. Nothing in the index {verb} it or mentions it: it may be an entry point, or unused."]
+
+
+def unknown_name(index: Index, question: str) -> str:
+    """The name that a question is about which says no more ("who calls parse"), if nothing in the index is called so."""
+    asked = _BARE.match(question)
+    name = asked[1] if asked else ""
+    return "" if not name or index.knows_name(name) or index.contains_word(name) else name
 
 
 def who_uses_foreign(index: Index, question: str, numbers: Citations, most: int = LISTED) -> list[str]:

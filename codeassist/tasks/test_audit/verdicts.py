@@ -72,6 +72,8 @@ def confirmed(trials: Trials, weakness: Weakness) -> Weakness | None:
     kills, tried = sum(len(r.kills) for r in records), sum(r.tried for r in records)
     if not kills or weakness.what != ASSERTS_NOTHING:
         return weakness
+    if kills == tried:
+        return None
     what = f"It asserts nothing: of {tried} faults put into the code that it runs, it notices {kills}, which raise or end."
     return replace(weakness, kind="sees-only-crashes", what=what)
 

@@ -47,3 +47,10 @@ def test_of_several_definitions_the_one_in_the_named_folder_is_meant(depot):
     assert text.startswith("`depart` (function in `samples/tram/app.kt` ")
     assert "`start` in `samples/tram/app.kt`" in text
     assert "ferry" not in text
+
+
+@pytest.mark.parametrize("question", ["who calls frobnicate", "who uses `frobnicate()`?", "Who implements Frobnicator"])
+def test_a_name_that_is_nowhere_has_no_users(depot, question):
+    answer = ask(depot, question)
+    assert not answer.found
+    assert answer.text.lower().startswith("not found in this repository: nothing in it mentions “frobnicat")
