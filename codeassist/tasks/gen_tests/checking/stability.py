@@ -37,8 +37,8 @@ class Stability:
 def check_stability(box: Sandbox, text: str, times: int, deadline: Deadline, grace: float = 0.0) -> Stability:
     """Run a test file `times` times: first with each test in its own process, then in reverse and random orders.
 
-    Every second run is started in the tests' own folder; random orders run in parallel where the project has pytest-xdist and
-    there is time for two processes to start.
+    Every second run is started in the tests' own folder, with clocks that tick 64 times a second; random orders run in
+    parallel where the project has pytest-xdist and there is time for two processes to start.
     A run that dies is tried once more. When the first runs show that the others would not end by the deadline, they get up to
     `grace` seconds more: on a busy machine everything would be lost. When a run does not finish, also for want of time, no
     test is kept, because none was shown to be stable.

@@ -63,6 +63,16 @@ def test_a_test_that_needs_its_working_folder_is_dropped(box):
     assert stability.dropped == {"test_a": FLAKY}
 
 
+def test_a_test_that_needs_two_calls_to_have_different_times_is_dropped(box):
+    text = (
+        "import time\n\n\ndef test_ticks():\n    first = time.monotonic()\n    assert time.monotonic() > first\n\n\n"
+        "def test_waits():\n    first = time.time_ns()\n    while time.time_ns() == first:\n        pass\n    assert time.time_ns() > first\n"
+    )
+    stability = check_stability(box, text, 2, Deadline(60))
+    assert stability.kept == {"test_waits"}
+    assert stability.dropped == {"test_ticks": FLAKY}
+
+
 def test_where_the_project_has_xdist_a_run_is_parallel(box):
     pytest.importorskip("xdist")
     text = "import os\n\n\ndef test_a():\n    assert 'PYTEST_XDIST_WORKER' not in os.environ\n\n\ndef test_b():\n    assert 1\n"
