@@ -13,7 +13,7 @@ from typing import Any
 from ..inputs.mocks import plainer
 from ..inputs.recipes import inside_objects
 from ..inputs.scenarios import RUN
-from ..inputs.values import oddness
+from ..inputs.values import oddness, without_negative_zero
 from ..running.execution import Bench
 from ..running.outcome import Candidate, Outcome
 from .plain_forms import LONG, as_documented, as_plain_calls, as_usual, with_few_arguments
@@ -189,7 +189,7 @@ def _smaller_texts(part: str) -> Iterator[str]:
                         setattr(parent, name, [replacement if item is place else item for item in value])
                     else:
                         setattr(parent, name, replacement)
-                    yield ast.unparse(tree)
+                    yield without_negative_zero(ast.unparse(tree))
                     setattr(parent, name, value)
 
 

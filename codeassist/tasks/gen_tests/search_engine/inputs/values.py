@@ -22,6 +22,7 @@ IN_TEXT = 0.25
 """How often a text with a number is varied by changing the number."""
 
 _NUMBER = re.compile(r"[0-9]{1,9}")
+_NEGATIVE_ZERO = re.compile(r"(?<![\w.'\")\]])-0(?![\w.])")
 
 SHORT = 4
 """Characters, with its quotes, of a text that is in many programs by chance."""
@@ -138,6 +139,11 @@ def words_in(module: Any) -> list[str]:
             texts = [v for v in value if type(v) is str and 0 < len(v) < 24]
             found += sorted(texts)[:MOST_WORDS] if isinstance(value, (set, frozenset)) else texts[:MOST_WORDS]
     return list(dict.fromkeys(found))[: 4 * MOST_WORDS]
+
+
+def without_negative_zero(program: str) -> str:
+    """A program with `0` in place of `-0`, which is the same and no person would write."""
+    return _NEGATIVE_ZERO.sub("0", program)
 
 
 def vary(text: str, chance: random.Random, words: list[str]) -> str:

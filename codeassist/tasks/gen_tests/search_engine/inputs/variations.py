@@ -13,7 +13,7 @@ from ..subjects.target import Target
 from . import recipes
 from .arguments import Arguments
 from .pools import CALLABLES
-from .values import vary
+from .values import vary, without_negative_zero
 
 ANOTHER = 0.35
 """Share of the variations that give one parameter another value instead of changing one a little."""
@@ -78,7 +78,7 @@ class Variations(Arguments):
             position, node = self.chance.choice(places)
             self._replace(trees[position], node, trees)
         try:
-            texts = [re.sub(r"(?<![\w.])-0(?![\w.])", "0", ast.unparse(tree)) for tree in trees]
+            texts = [without_negative_zero(ast.unparse(tree)) for tree in trees]
         except (ValueError, RecursionError, AttributeError):
             return candidate
         if any(int(n) > MOST_TIMES for text in texts for n in re.findall(r"^for \w+ in range\((\d+)\)", text)):

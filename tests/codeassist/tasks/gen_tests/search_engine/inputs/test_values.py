@@ -14,7 +14,14 @@ from hypothesis import strategies as st
 
 from codeassist.tasks.gen_tests.search_engine.inputs.patterns import matching
 from codeassist.tasks.gen_tests.search_engine.inputs.pools import CALLABLES, MODULES, POOLS
-from codeassist.tasks.gen_tests.search_engine.inputs.values import Literals, oddness, variable_name, vary, words_in
+from codeassist.tasks.gen_tests.search_engine.inputs.values import (
+    Literals,
+    oddness,
+    variable_name,
+    vary,
+    without_negative_zero,
+    words_in,
+)
 
 NAMES = {name: importlib.import_module(name) for name in MODULES}
 
@@ -144,3 +151,23 @@ def test_texts_of_a_licence_a_layout_or_a_list_of_attributes_are_no_inputs():
         "class Shape:\n    __slots__ = ('x_centre',)\n\n    def text(self):\n        return '    ' + 'round'\n"
     )
     assert Literals([ast.parse(source)], (), random.Random(1)).by_kind["str"] == ["'round'"]
+
+
+def test_a_text_with_a_number_is_varied_by_its_number_too():
+    chance = random.Random(1)
+    varied = {vary("'10-20'", chance, []) for _ in range(400)}
+    assert {"'11-20'", "'10-19'", "'10-21'"} <= varied
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("f(-0)", "f(0)"),
+        ("[-0, 1]", "[0, 1]"),
+        ("f(n=-0)", "f(n=0)"),
+        ("f(-0.5)", "f(-0.5)"),
+        ("f(1-0)", "f(1-0)"),
+    ],
+)
+def test_no_zero_has_a_sign(written, expected):
+    assert without_negative_zero(written) == expected
