@@ -66,6 +66,9 @@ def _table(module: ModuleResult) -> None:
     note(f"  time       {module.seconds:.1f} s{flaky}")
     if module.trouble:
         note(f"  note       {safe(module.trouble)}")
+    if module.missing:
+        names = ", ".join(map(safe, module.missing))
+        note(f"  note       not installed here: {names}; tests show what the package does without it")
     if module.untouched:
         names = ", ".join(safe(t) for t in module.untouched[:_SHOWN])
         note(f"  not tested: no stable behaviour was observed of {names}{_more(module.untouched)}")

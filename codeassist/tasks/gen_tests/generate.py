@@ -97,7 +97,7 @@ class _Generation:
         self.own_results = self._measure_own()
         calls = example_calls(self.index, box.target) if self.options.engine is not Engine.MODEL else []
         self.search_result = find_observations(box, calls, self.own_results, self.options, self.deadline)
-        result.suspicions, result.untouched = self.search_result.suspicions, self.search_result.untouched
+        result.take(self.search_result)
         self.options.events.step("checking")
         self._give_time_to_check()
         box.tidy()

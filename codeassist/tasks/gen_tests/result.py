@@ -9,7 +9,7 @@ from typing import Any
 from codeassist.errors import CodeassistError, ModelError
 from codeassist.models.ledger import Ledger
 from codeassist.sandbox.results import Coverage
-from codeassist.tasks.gen_tests.search_engine.protocol import Suspicion
+from codeassist.tasks.gen_tests.search_engine.protocol import EngineResult, Suspicion
 
 FLAKY = "does not pass every time"
 
@@ -52,6 +52,9 @@ class ModuleResult:
     mutants: tuple[int, int] | None = None
     suspicions: list[Suspicion] = field(default_factory=list)
     untouched: list[str] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
+    """Optional packages that are not installed; what the tested code says without them is not tested."""
+
     trouble: str = ""
     error: ModelError | None = None
     """The model's error, if it failed; the tests found without it are kept."""
@@ -68,6 +71,10 @@ class ModuleResult:
     def flaky(self) -> int:
         """How many tests did not pass every time."""
         return self.dropped.get(FLAKY, 0)
+
+    def take(self, found: EngineResult) -> None:
+        """What a search found beside tests."""
+        self.suspicions, self.untouched, self.missing = found.suspicions, found.untouched, found.missing
 
     def drop(self, reason: str, count: int = 1) -> None:
         """Count tests that were dropped for a reason."""
@@ -99,6 +106,7 @@ class ModuleResult:
             "mutants_before_complete": self.mutants_complete,
             "suspicions": [{k: v for k, v in asdict(s).items() if v != "" or k != "by"} for s in self.suspicions],
             "untouched": self.untouched,
+            "missing_packages": self.missing,
             "trouble": self.trouble or None,
             "incomplete": self.incomplete,
             "seconds": round(self.seconds, 1),

@@ -54,11 +54,12 @@ def test_origins_dropped_tests_and_suspicions_are_listed(module: ModuleResult, c
     module.drop("wr\x1bong", 2)
     module.untouched = [f"g{n}" for n in range(30)]
     module.suspicions = [Suspicion("f", "never returns", 3, "f(1)\nf(2)")]
-    module.trouble = "coverage is partial"
+    module.trouble, module.missing = "coverage is partial", ["crypto"]
     show_module(module, text=False, quiet=False)
     printed = capsys.readouterr().err
     assert "m: 2 tests kept (1 by the model), 2 dropped (wr\ufffdong)\n" in printed
     assert "  note       coverage is partial\n" in printed
+    assert "  note       not installed here: crypto; tests show what the package does without it\n" in printed
     assert ", g19 and 10 more\n" in printed
     assert "g20" not in printed
     assert "  suspicious: f never returns (line 3)\n      f(1)\n      f(2)\n" in printed

@@ -165,6 +165,7 @@ def search(bench: Bench, job: Job, save: Callable[[EngineResult], None] = lambda
             contradicted=sorted(oracle.contradicted),
             draft=draft,
             import_seconds=spent,
+            missing=list(bench.missing),
         )
 
     save(result(selection.chosen(), draft=True))

@@ -61,6 +61,7 @@ class EngineResult:
     `signatures` and `observed`, the assertions that hold, are those of the candidates of a job that verifies them.
     `contradicted` are the targets that do not do what their documentation says.
     `lines`, `imported` (lines that run at import time) and `conditions` (number -> line) are set only by a survey.
+    `missing` are the packages that the tested one can do without and that are not installed.
     A `draft` is what a search had found before its last steps, for the case that its process ends. `import_seconds` is how
     long a search waited for the import of the module.
     """
@@ -80,6 +81,7 @@ class EngineResult:
     error: str = ""
     draft: bool = False
     import_seconds: float = 0.0
+    missing: list[str] = field(default_factory=list)
 
 
 @dataclass

@@ -29,8 +29,9 @@ from .instrument import Instrumenter
 from .instrument_expressions import PROBE
 from .leftovers import Leftovers, Names
 from .limits import LEAST, SECONDS, Late, limited
-from .messages import message_pattern
+from .messages import message_of, message_pattern
 from .observe import Observer
+from .optional import missing_packages, names_missing
 from .outcome import Candidate, Outcome, subject
 from .probe import Endless, Probe
 from .raised import Origins
@@ -68,12 +69,12 @@ class Bench:
         self.original = sys.modules.get(name)
         self.module = self.load(0)
         self.imported = set(self.probe.lines)
+        self.missing = missing_packages(name)
         self.at_import |= {m.id for m in self.instrumenter.mutants if m.line in self.probe.lines}
         self.observer = Observer(self.module)
         self._main = self.module
         self._namespace: tuple[Names, dict[str, Any]] = (Names({}), {})
         """The variables of the module whose names were asked for last, and these names."""
-
         self.keep_state()
         self._loaded: tuple[int, Any, Any] = (0, None, None)
         self._heavy: dict[tuple[str, str], float] = {}
@@ -295,3 +296,4 @@ class Bench:
         outcome.error, outcome.where = error, self.origins.line_of(error)
         own = not isinstance(error, (TypeError, AttributeError)) or self.origins.raised_on_purpose(outcome)
         outcome.raised = (type(error).__name__, type(error).__module__, message_pattern(error, folder) if own else "")
+        outcome.bad = "says that a package is missing" if names_missing(message_of(error), self.missing) else outcome.bad
