@@ -23,6 +23,6 @@ def clean(
     if not cleaned.folders:
         note(f"There is no index at {services.folder}.")
         return
-    kept = "; recorded runs are kept" if cleaned.kept_runs else ""
+    what = "the index; recorded runs are kept" if cleaned.kept_runs else "the index, recorded runs and caches"
     folders = " and ".join(map(str, cleaned.folders))
-    note(f"Removed the index in {folders} ({cleaned.freed / 1e6:.1f} MB){kept}.")
+    note(f"Removed from {folders} ({cleaned.freed / 1e6:.1f} MB): {what}.")
