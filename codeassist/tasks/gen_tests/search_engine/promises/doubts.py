@@ -20,7 +20,9 @@ class Doubt:
     """A claim that determines the result, or that only names make: results that agree with it are not in doubt."""
 
     def touches(self, outcome: Outcome) -> bool:
-        """Whether a run took the path in doubt through the function."""
+        """Whether a run took the path in doubt through the function; without a path, whether it ran the function."""
+        if not self.path:
+            return bool(outcome.lines & self.target.lines)
         return own_path(self.target, self.conditions, outcome) == self.path
 
 

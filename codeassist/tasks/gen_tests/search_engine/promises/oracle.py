@@ -204,6 +204,8 @@ class Oracle:
         crashes = bool(self.bench.run(call).raised)
         judges = claim.exact or "documented" not in claim.says  # what only names promise says nothing about other inputs
         self._contradict(target, said, program, None if crashes else call, exact=claim if judges else None)
+        if claim.before and not claim.parameters:  # which of its runs leave an object in a wrong state is not known
+            self.doubts.append(Doubt(target, frozenset(), frozenset()))
 
     # -- doubts
 

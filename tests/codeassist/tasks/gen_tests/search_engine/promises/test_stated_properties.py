@@ -137,6 +137,13 @@ def test_a_promise_that_is_broken_is_not_asserted_outside_of_the_inputs_that_it_
     assert oracle.bench.run(Candidate("short", (), "short('abc', 5)")).bad == ""
 
 
+def test_nothing_is_asserted_of_an_object_that_holds_more_than_its_limit(checked):
+    oracle, _ = checked(STACK.format(more="+ 1"))
+    steps = ("stack = Stack(0)", "stack.push(1)")
+    assert oracle.bench.run(Candidate("Stack.push", steps, "stack.items")).bad == "in doubt"
+    assert oracle.bench.run(Candidate("Stack", (), "Stack(3).limit")).bad == ""
+
+
 @pytest.mark.parametrize(
     ("text", "found"),
     [
